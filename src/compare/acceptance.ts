@@ -1,0 +1,27 @@
+import type { Tensor } from '../tensor/index.ts';
+
+/**
+ * How an acceptance judged one pair of tensors (or one tile of them). Data first: reports are made from it.
+ */
+export interface AcceptanceResult {
+  readonly pass: boolean;
+  /** The acceptance as one would write it, e.g. `lsb(2) & correlation(0.99)`. */
+  readonly text: string;
+  /** What was measured, with units: `max |error| 3 LSB at [17, 3]`. */
+  readonly evidence: string;
+  /** The tightest acceptance of the same kind that would have passed, e.g. `lsb(3)`; null if none would. */
+  readonly minimum: string | null;
+  /** Results of the members of `all` and `any`. */
+  readonly parts?: readonly AcceptanceResult[];
+}
+
+/** A tolerance is an object: it knows its kind, its number and why the number is what it is. */
+export interface Acceptance {
+  readonly kind: string;
+  readonly text: string;
+  /** Why this tolerance and no other: the roundings it pays for, or the source it is taken from. */
+  readonly because: string | undefined;
+  /** `elementwise` acceptances are judged in each tile and overall, `aggregate` ones overall only. */
+  readonly scope: 'elementwise' | 'aggregate';
+  judge(expected: Tensor, actual: Tensor): AcceptanceResult;
+}

@@ -1,0 +1,4 @@
+export * from './dtype.ts';
+export * from './float.ts';
+export * from './tensor.ts';
+export * from './view.ts';
