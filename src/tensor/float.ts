@@ -1,3 +1,5 @@
+import { round } from './rounding.ts';
+
 /**
  * bfloat16 and IEEE 754 binary16 codes. Both are encoded straight from float64, so that no second rounding
  * (float64 -> float32 -> 16 bits) can move a tie.
@@ -22,14 +24,6 @@ function exponentOf(x: number): number {
   return ((words[1]! >>> 20) & 0x7ff) - 1023;
 }
 
-function roundHalfToEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
 function encode(value: number, { exponentBits, fractionBits }: FloatFormat): number {
   const signBit = value < 0 || Object.is(value, -0) ? 1 << (exponentBits + fractionBits) : 0;
   const infinity = ((1 << exponentBits) - 1) << fractionBits;
@@ -40,7 +34,7 @@ function encode(value: number, { exponentBits, fractionBits }: FloatFormat): num
   const minExponent = 2 - (1 << (exponentBits - 1));
   const exponent = Math.max(exponentOf(magnitude), minExponent);
   // Dividing by a power of two is exact, so this is the only rounding.
-  const significand = roundHalfToEven(magnitude / 2 ** (exponent - fractionBits));
+  const significand = round(magnitude / 2 ** (exponent - fractionBits), 'half-even');
   // The hidden bit of a normal significand carries into the exponent field by itself, as does rounding up.
   const code = (exponent - minExponent) * 2 ** fractionBits + significand;
   return signBit | Math.min(code, infinity);
