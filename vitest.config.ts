@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^tilecheck$/, replacement: here('./src/index.ts') },
       { find: /^tilecheck\/reference$/, replacement: here('./reference/index.ts') },
-      { find: /^tilecheck\/vitest$/, replacement: here('./src/vitest.ts') },
+      { find: /^tilecheck\/vitest$/, replacement: here('./src/vitest/index.ts') },
     ],
   },
   test: {

@@ -1,3 +1,4 @@
+import { ValueError } from '../errors.ts';
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from './float.ts';
 
 /** The typed array that holds each dtype; bf16 and f16 are kept as their 16-bit codes. */
@@ -115,9 +116,11 @@ const DTYPES: { readonly [D in DType]: DTypeInfo<D> } = {
   },
 };
 
-/** Facts about `dtype`. */
+/** Facts about `dtype`. An unknown name (from untyped code) is a {@link ValueError}. */
 export function dtypeInfo<D extends DType>(dtype: D): DTypeInfo<D> {
-  return DTYPES[dtype];
+  const info: DTypeInfo<D> | undefined = DTYPES[dtype];
+  if (info === undefined) throw new ValueError(`unknown dtype '${dtype}'`, `use one of ${dtypes.join(', ')}`);
+  return info;
 }
 
 /** Every dtype, narrowest integers first. */

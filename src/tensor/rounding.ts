@@ -41,18 +41,23 @@ export function round(x: number, mode: Rounding): number {
   }
 }
 
+/** 2^bits for a shift of 0 to 52 bits; any other is a {@link ValueError}. */
+export function shiftDivisor(bits: number): number {
+  if (!Number.isInteger(bits) || bits < 0 || bits > 52) {
+    throw new ValueError(`shift of ${bits} bits`, 'a shift is a whole number from 0 to 52');
+  }
+  return 2 ** bits;
+}
+
 /**
  * `x / 2^bits` rounded to a whole number; exact for whole |x| < 2^53 and 0 <= bits <= 52, which covers every int32
  * accumulator. `floor` is the arithmetic right shift `x >> bits`.
  */
 export function shiftRight(x: number, bits: number, mode: Rounding): number {
-  if (!Number.isInteger(bits) || bits < 0 || bits > 52) {
-    throw new ValueError(`shift of ${bits} bits`, 'a shift is a whole number from 0 to 52');
-  }
-  return round(x / 2 ** bits, mode);
+  return round(x / shiftDivisor(bits), mode);
 }
 
 /** Clamps to [min, max]; NaN stays NaN. */
 export function saturate(x: number, min: number, max: number): number {
-  return x < min ? min : x > max ? max : x;
+  return x < min ? min : Math.min(x, max);
 }

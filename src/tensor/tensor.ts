@@ -17,10 +17,12 @@ export interface Tensor<D extends DType = DType, S extends Shape = Shape> {
 
 /** Number of elements of a shape; 1 for a scalar `[]`. */
 export function sizeOf(shape: Shape): number {
+  if (shape.includes(0)) return 0; // before other extents can overflow to Infinity, and Infinity * 0 is NaN
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-function checkShape(shape: Shape): void {
+/** Throws {@link ShapeError} unless every extent is a whole number from 0. */
+export function checkShape(shape: Shape): void {
   for (const extent of shape) {
     if (!Number.isSafeInteger(extent) || extent < 0) {
       throw new ShapeError(
@@ -81,9 +83,13 @@ export function tensor<D extends DType, const S extends Shape>(
   return fromStorage(dtype, shape, storage);
 }
 
+function isIndex(i: number, extent: number): boolean {
+  return Number.isInteger(i) && i >= 0 && i < extent;
+}
+
 /** Value (decoded) of one element. Throws {@link ShapeError} outside the shape. */
 export function at(t: Tensor, ...index: readonly number[]): number {
-  const inside = index.length === t.shape.length && index.every((i, axis) => i >= 0 && i < t.shape[axis]!);
+  const inside = index.length === t.shape.length && index.every((i, axis) => isIndex(i, t.shape[axis]!));
   if (!inside) throw new ShapeError(`index [${index.join(', ')}] lies outside shape [${t.shape.join(', ')}]`);
   return dtypeInfo(t.dtype).decode(t.view.get(...index));
 }
@@ -98,17 +104,25 @@ export function isContiguous(t: Tensor): boolean {
   return true;
 }
 
-/** Calls `visit` with the storage position of every element in C order. */
-function forEachPosition(t: Tensor, visit: (position: number, ordinal: number) => void): void {
+/**
+ * Calls `visit` for each run of elements along the last axis, in C order: `position` is where it starts in storage,
+ * `step` the distance between its elements, `ordinal` its first element's number in C order.
+ */
+function forEachRun(
+  t: Tensor,
+  visit: (position: number, step: number, ordinal: number, length: number) => void,
+): void {
   const { shape } = t;
   const { stride, offset } = t.view;
-  const rank = shape.length;
-  const index = new Array<number>(rank).fill(0);
+  const last = shape.length - 1;
+  const length = shape[last] ?? 1;
+  const step = stride[last] ?? 1;
+  const index = new Array<number>(shape.length).fill(0);
   const size = sizeOf(shape);
   let position = offset;
-  for (let ordinal = 0; ordinal < size; ordinal++) {
-    visit(position, ordinal);
-    for (let axis = rank - 1; axis >= 0; axis--) {
+  for (let ordinal = 0; ordinal < size; ordinal += length) {
+    visit(position, step, ordinal, length);
+    for (let axis = last - 1; axis >= 0; axis--) {
       position += stride[axis]!;
       if (++index[axis]! < shape[axis]!) break;
       position -= stride[axis]! * shape[axis]!;
@@ -123,8 +137,8 @@ export function codesOf<D extends DType>(t: Tensor<D>): StorageOf[D] {
   const size = sizeOf(t.shape);
   if (isContiguous(t)) return data.subarray(t.view.offset, t.view.offset + size) as StorageOf[D];
   const codes = new (dtypeInfo(t.dtype).storage)(size);
-  forEachPosition(t, (position, ordinal) => {
-    codes[ordinal] = data[position]!;
+  forEachRun(t, (position, step, ordinal, length) => {
+    for (let i = 0; i < length; i++) codes[ordinal + i] = data[position + i * step]!;
   });
   return codes;
 }
@@ -138,8 +152,10 @@ export function copyOf<D extends DType, S extends Shape>(t: Tensor<D, S>): Tenso
 export function toFloat64(t: Tensor): Float64Array<ArrayBuffer> {
   const codes = codesOf(t);
   const { decode, integer, bytes } = dtypeInfo(t.dtype);
-  if (integer || bytes > 2) return Float64Array.from(codes);
-  return Float64Array.from(codes, decode);
+  const values = new Float64Array(codes);
+  if (integer || bytes > 2) return values;
+  for (let i = 0; i < values.length; i++) values[i] = decode(values[i]!);
+  return values;
 }
 
 /** Copies `source` (same dtype and shape) into the storage behind `target`, which may be a strided view. */
@@ -147,10 +163,11 @@ export function assign<D extends DType>(target: Tensor<D>, source: Tensor<D>): v
   if (target.dtype !== source.dtype || target.shape.join() !== source.shape.join()) {
     throw new ShapeError(`cannot assign ${describe(source)} to ${describe(target)}`);
   }
-  const codes = codesOf(source);
   const data = target.view.data;
-  forEachPosition(target, (position, ordinal) => {
-    data[position] = codes[ordinal]!;
+  // A source in the same memory is copied first, or it would be overwritten while it is read.
+  const codes = source.view.data.buffer === data.buffer ? codesOf(copyOf(source)) : codesOf(source);
+  forEachRun(target, (position, step, ordinal, length) => {
+    for (let i = 0; i < length; i++) data[position + i * step] = codes[ordinal + i]!;
   });
 }
 
@@ -174,7 +191,8 @@ export function fromBytes<D extends DType, const S extends Shape>(
       `${bytes.byteLength} bytes do not fill ${dtype} [${shape.join(', ')}] (${size * info.bytes} bytes)`,
     );
   }
-  const aligned = bytes.byteOffset % info.bytes === 0 ? bytes : bytes.slice();
+  // Not bytes.slice(): that of a Node Buffer shares memory, and so keeps the misalignment.
+  const aligned = bytes.byteOffset % info.bytes === 0 ? bytes : new Uint8Array(bytes);
   return fromStorage(dtype, shape, new info.storage(aligned.buffer, aligned.byteOffset, size));
 }
 

@@ -1,7 +1,7 @@
 import ndarray, { type NdArray } from 'ndarray';
 import { ShapeError } from '../errors.ts';
 import type { DType, StorageOf } from './dtype.ts';
-import { copyOf, describe, isContiguous, type Shape, sizeOf, type Tensor } from './tensor.ts';
+import { checkShape, copyOf, describe, isContiguous, type Shape, sizeOf, type Tensor } from './tensor.ts';
 
 function wrap<D extends DType>(dtype: D, view: NdArray<StorageOf[D]>): Tensor<D> {
   return { dtype, shape: view.shape, view };
@@ -26,7 +26,7 @@ export function slice<D extends DType>(
   const valid = t.shape.every((extent, axis) => {
     const from = start[axis] ?? -1;
     const to = end[axis] ?? -1;
-    return from >= 0 && from <= to && to <= extent;
+    return Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= extent;
   });
   if (!valid || start.length !== t.shape.length || end.length !== t.shape.length) {
     throw new ShapeError(`slice [${start.join(', ')}] to [${end.join(', ')}] lies outside ${describe(t)}`);
@@ -37,7 +37,7 @@ export function slice<D extends DType>(
 
 /** Sub-tensor at `index` of the first axis, without copying. */
 export function row<D extends DType>(t: Tensor<D>, index: number): Tensor<D> {
-  if (t.shape.length === 0 || !(index >= 0 && index < t.shape[0]!)) {
+  if (t.shape.length === 0 || !Number.isInteger(index) || index < 0 || index >= t.shape[0]!) {
     throw new ShapeError(`row ${index} lies outside ${describe(t)}`);
   }
   return wrap(t.dtype, t.view.pick(index, ...t.shape.slice(1).map(() => null)));
@@ -45,8 +45,10 @@ export function row<D extends DType>(t: Tensor<D>, index: number): Tensor<D> {
 
 /** The same elements in C order under another shape; shares storage where `t` is contiguous, copies otherwise. */
 export function reshape<D extends DType, const S extends Shape>(t: Tensor<D>, shape: S): Tensor<D, S> {
-  if (sizeOf(shape) !== sizeOf(t.shape))
+  checkShape(shape);
+  if (sizeOf(shape) !== sizeOf(t.shape)) {
     throw new ShapeError(`cannot reshape ${describe(t)} to [${shape.join(', ')}]`);
+  }
   const source = isContiguous(t) ? t : copyOf(t);
   const view = ndarray(source.view.data, [...shape], undefined, source.view.offset);
   return { dtype: t.dtype, shape, view: view as NdArray<StorageOf[D]> };
@@ -60,8 +62,11 @@ export function strided<D extends DType, const S extends Shape>(
   stride: readonly number[],
   offset: number,
 ): Tensor<D, S> {
+  checkShape(shape);
   const reach = shape.reduce((sum, extent, axis) => sum + (extent - 1) * stride[axis]!, offset);
-  const fits = stride.length === shape.length && offset >= 0 && stride.every((step) => step >= 0);
+  const fits =
+    stride.length === shape.length &&
+    [offset, ...stride].every((step) => Number.isInteger(step) && step >= 0);
   if (!fits || (sizeOf(shape) > 0 && reach >= storage.length)) {
     throw new ShapeError(
       `view [${shape.join(', ')}] with stride [${stride.join(', ')}] leaves its ${storage.length} elements`,
