@@ -13,6 +13,8 @@ export interface DeviceInfo {
   readonly kind: DeviceKind;
   /** For people, e.g. `functional emulator (WebAssembly)`; names an injected fault where there is one. */
   readonly name: string;
+  /** Why this device and not another, where `auto` chose it. */
+  readonly note?: string;
 }
 
 export type BufferDirection = 'in' | 'out';
