@@ -1,0 +1,2 @@
+export { type AttentionOptions, type AttentionShape, ideal } from './ideal.ts';
+export { model } from './model.ts';

@@ -1,0 +1,2 @@
+export { ideal, type LayernormOptions } from './ideal.ts';
+export { model } from './model.ts';

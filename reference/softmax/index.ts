@@ -1,0 +1,2 @@
+export { ideal, type SoftmaxOptions } from './ideal.ts';
+export { model } from './model.ts';

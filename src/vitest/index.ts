@@ -1,0 +1,3 @@
+import './matchers.ts';
+
+export { type DescribeOptions, describeKernel } from './describe-kernel.ts';
