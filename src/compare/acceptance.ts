@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/index.ts';
+import { Pair } from './pair.ts';
 
 /**
  * How an acceptance judged one pair of tensors (or one tile of them). Data first: reports are made from it.
@@ -23,5 +24,15 @@ export interface Acceptance {
   readonly because: string | undefined;
   /** `elementwise` acceptances are judged in each tile and overall, `aggregate` ones overall only. */
   readonly scope: 'elementwise' | 'aggregate';
+  /** Judges `actual` against `expected` (equal shapes, else {@link ShapeError}). */
   judge(expected: Tensor, actual: Tensor): AcceptanceResult;
+  /** The same for a pair already unpacked, so that the members of `all` and `any` share its arrays. */
+  judgePair(pair: Pair): AcceptanceResult;
+  /** One byte an element in C order, 1 where the elementwise parts reject it; null if there are none. */
+  rejects(pair: Pair): Uint8Array | null;
+}
+
+/** An acceptance from its rule on a {@link Pair}. */
+export function acceptance(rule: Omit<Acceptance, 'judge'>): Acceptance {
+  return { ...rule, judge: (expected, actual) => rule.judgePair(new Pair(expected, actual)) };
 }

@@ -1,5 +1,5 @@
 import {
-  at,
+  codesOf,
   correlation,
   defineKernel,
   exact,
@@ -28,12 +28,15 @@ export function attentionSeed42(): { q: Head; k: Head; v: Head } {
 }
 
 /** The arithmetic that shipped: scores clamped to int8, a parabola for the exponential, 7-bit weights. */
-function model({ q, k, v }: { q: Head; k: Head; v: Head }): Head {
-  const indices = Array.from({ length: 64 }, (_, i) => i);
-  const dot = (i: number, j: number): number =>
-    indices.reduce((sum, d) => sum + at(q, i, d) * at(k, j, d), 0);
-  const rows = indices.flatMap((i) => {
-    const scores = indices.map((j) => saturate(Math.floor(dot(i, j) / 2 ** shift), -128, 127));
+function model(args: { q: Head; k: Head; v: Head }): Head {
+  const [q, k, v] = [codesOf<'int8'>(args.q), codesOf<'int8'>(args.k), codesOf<'int8'>(args.v)];
+  const output: number[] = [];
+  for (let i = 0; i < 64; i++) {
+    const query = q.subarray(64 * i, 64 * i + 64);
+    const scores = Array.from({ length: 64 }, (_, j) => {
+      const dot = query.reduce((sum, x, d) => sum + x * k[64 * j + d]!, 0);
+      return saturate(Math.floor(dot / 2 ** shift), -128, 127);
+    });
     const max = Math.max(...scores);
     const e = scores.map((score) => {
       const x = Math.max(score - max, -64);
@@ -41,12 +44,12 @@ function model({ q, k, v }: { q: Head; k: Head; v: Head }): Head {
     });
     const total = e.reduce((sum, x) => sum + x, 0);
     const weights = e.map((x) => Math.min(127, Math.trunc((127 * x) / total)));
-    return indices.map((d) => {
-      const sum = weights.reduce((acc, w, j) => acc + w * at(v, j, d), 0);
-      return saturate(Math.floor(sum / 2 ** 7), -128, 127);
-    });
-  });
-  return tensor('int8', [64, 64], rows);
+    for (let d = 0; d < 64; d++) {
+      const sum = weights.reduce((acc, w, j) => acc + w * v[64 * j + d]!, 0);
+      output.push(saturate(Math.floor(sum / 2 ** 7), -128, 127));
+    }
+  }
+  return tensor('int8', [64, 64], output);
 }
 
 /** The attention that shipped: COMPLETED, 92 % non-zero, correlation 0.19. */

@@ -1,0 +1,341 @@
+import { ShapeError, ValueError } from '../../errors.ts';
+import { describe, type Tensor, toFloat64 } from '../../tensor/index.ts';
+import { type Acceptance, type AcceptanceResult, acceptance } from '../acceptance.ts';
+import { nudged, show, showIndex, upward } from '../numbers.ts';
+import { distance, type Pair } from '../pair.ts';
+import { checkTolerance } from './parameters.ts';
+
+/**
+ * Acceptances that hold of every single element. All fail on an empty tensor (nothing was compared); all but
+ * `exact` reject an element where either side is NaN, and an infinity equals only the same infinity.
+ */
+
+/** What sets one elementwise acceptance apart from the others. */
+interface ElementRule {
+  readonly kind: string;
+  readonly text: string;
+  readonly because: string | undefined;
+  /** The number that is compared with what each element needs. */
+  readonly limit: number;
+  /**
+   * Writes to `out` the limit each element from `start` on would need to be accepted: at most `limit` if it is
+   * accepted now, Infinity if no limit would do. A block at a time, because a call for each element is slow.
+   */
+  needs(pair: Pair, start: number, out: Float64Array): void;
+  /** The measured quantity at an element, with its unit. */
+  measured(pair: Pair, element: number, need: number): string;
+  /** The acceptance of this kind whose limit is `need` (finite), rounded outward. */
+  minimum(need: number, pair: Pair): string | null;
+}
+
+/** What a rule found in a pair. */
+class Scan {
+  readonly rejects: Uint8Array;
+  rejected = 0;
+  /** The element that needs the most, and what it needs. */
+  worst = 0;
+  need = 0;
+
+  constructor(size: number) {
+    this.rejects = new Uint8Array(size);
+  }
+
+  add(start: number, needs: Float64Array, limit: number): void {
+    let { rejected, worst, need } = this;
+    for (let i = 0; i < needs.length; i++) {
+      const n = needs[i]!;
+      if (n > limit) {
+        this.rejects[start + i] = 1;
+        rejected++;
+      }
+      if (n > need) {
+        need = n;
+        worst = start + i;
+      }
+    }
+    this.rejected = rejected;
+    this.worst = worst;
+    this.need = need;
+  }
+}
+
+/** Elements judged at a time: 32 KiB, so that a block stays in the first-level cache. */
+const BLOCK = 4096;
+
+function elementwise(rule: ElementRule): Acceptance {
+  const scan = (pair: Pair): Scan =>
+    pair.once(rule, () => {
+      const found = new Scan(pair.size);
+      const block = new Float64Array(Math.min(pair.size, BLOCK));
+      for (let start = 0; start < pair.size; start += BLOCK) {
+        const needs = block.subarray(0, Math.min(BLOCK, pair.size - start));
+        rule.needs(pair, start, needs);
+        found.add(start, needs, rule.limit);
+      }
+      return found;
+    });
+  return acceptance({
+    kind: rule.kind,
+    text: rule.text,
+    because: rule.because,
+    scope: 'elementwise',
+    rejects: (pair) => scan(pair).rejects,
+    judgePair: (pair) => judgeScan(rule, pair, scan(pair)),
+  });
+}
+
+function judgeScan(rule: ElementRule, pair: Pair, scan: Scan): AcceptanceResult {
+  const { text } = rule;
+  if (pair.size === 0) {
+    return {
+      pass: false,
+      text,
+      evidence: `nothing to compare: shape ${showIndex(pair.shape)}`,
+      minimum: null,
+    };
+  }
+  const { rejected, worst, need } = scan;
+  const pass = rejected === 0;
+  const where =
+    need > 0
+      ? ` at ${showIndex(pair.indexOf(worst))} (expected ${show(pair.expected[worst]!)}, actual ${show(pair.actual[worst]!)})`
+      : '';
+  const verdict = pass ? '' : `; ${rejected} of ${pair.size} elements rejected`;
+  return {
+    pass,
+    text,
+    evidence: `${rule.measured(pair, worst, need)}${where}${verdict}${nonFiniteNote(pair)}`,
+    minimum: Number.isFinite(need) ? rule.minimum(need, pair) : null,
+  };
+}
+
+function distances(expected: Float64Array, actual: Float64Array, start: number, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = distance(expected[start + i]!, actual[start + i]!);
+}
+
+/** `; NaN: expected 0, actual 3` and the like, empty where all is finite. */
+function nonFiniteNote(pair: Pair): string {
+  const { expected, actual } = pair.nonFinite;
+  const note = (name: string, e: number, a: number) =>
+    e + a > 0 ? `; ${name}: expected ${e}, actual ${a}` : '';
+  return note('NaN', expected.nan, actual.nan) + note('infinite', expected.infinite, actual.infinite);
+}
+
+/** "LSB" for integer outputs, nothing for floats. */
+function unit(pair: Pair): string {
+  return pair.integer ? ' LSB' : '';
+}
+
+function absoluteError(pair: Pair, element: number, against: Float64Array = pair.expected): string {
+  const d = distance(against[element]!, pair.actual[element]!);
+  return d === Infinity ? NO_DISTANCE : `max |error| ${show(d)}${unit(pair)}`;
+}
+
+/** NaN, or an infinity that the other side does not have. */
+const NO_DISTANCE = 'no finite error';
+
+/**
+ * The formula decides whether an element is accepted, `need` only measures it; rounding may put the two on different
+ * sides of the limit, and then the formula wins.
+ */
+function settled(accepted: boolean, need: number, limit: number): number {
+  if (accepted) return Math.min(need, limit);
+  return need > limit ? need : Math.max(limit * (1 + 2 ** -52), limit + Number.MIN_VALUE);
+}
+
+/**
+ * The same value in every element: +0 equals -0, an infinity the same infinity, NaN another NaN. An integer output
+ * with a real-valued ideal must equal the ideal rounded half to even and saturated.
+ */
+export function exact(because?: string): Acceptance {
+  return elementwise({
+    kind: 'exact',
+    text: 'exact()',
+    because,
+    limit: 0,
+    needs: ({ target, actual }, start, out) => {
+      for (let i = 0; i < out.length; i++) {
+        const e = target[start + i]!;
+        const a = actual[start + i]!;
+        out[i] = Number.isNaN(e) && Number.isNaN(a) ? 0 : distance(e, a);
+      }
+    },
+    measured: (pair, i, need) => (need === 0 ? 'all elements equal' : absoluteError(pair, i, pair.target)),
+    minimum: (need, pair) => {
+      if (need === 0) return 'exact()';
+      // Only exact() lets NaN equal NaN.
+      if (pair.nonFinite.expected.nan > 0) return null;
+      return pair.integer ? `lsb(${need})` : `abs(${upward(need)})`;
+    },
+  });
+}
+
+/**
+ * At most `n` (a whole number) output LSBs from the correctly rounded ideal: expected values of a float dtype are
+ * first rounded half to even and saturated to the output's dtype. Judging a float output throws {@link ValueError}.
+ */
+export function lsb(n: number, because?: string): Acceptance {
+  if (!(Number.isSafeInteger(n) && n >= 0)) {
+    throw new ValueError(`lsb of ${n}`, 'LSBs between integers are a whole number from 0');
+  }
+  return elementwise({
+    kind: 'lsb',
+    text: `lsb(${n})`,
+    because,
+    limit: n,
+    needs: (pair, start, out) => {
+      if (!pair.integer) {
+        throw new ValueError(`lsb(${n}) on ${pair.dtype}`, 'judge floats with ulp(n, floor), abs or absRel');
+      }
+      distances(pair.target, pair.actual, start, out);
+    },
+    measured: (pair, i) => absoluteError(pair, i, pair.target),
+    // A wider integer or a NaN expected may leave a distance that is no whole number of LSBs.
+    minimum: (need) => `lsb(${Math.ceil(need)})`,
+  });
+}
+
+/** |actual - expected| <= `tolerance`, in units of the output (LSBs for an integer output). */
+export function abs(tolerance: number, because?: string): Acceptance {
+  checkTolerance('abs', tolerance);
+  return elementwise({
+    kind: 'abs',
+    text: `abs(${tolerance})`,
+    because,
+    limit: tolerance,
+    needs: ({ expected, actual }, start, out) => distances(expected, actual, start, out),
+    measured: (pair, i) => absoluteError(pair, i),
+    minimum: (need) => `abs(${upward(need)})`,
+  });
+}
+
+/** |actual - expected| <= `tolerance` * |expected|. Where 0 is expected only 0 is accepted. */
+export function rel(tolerance: number, because?: string): Acceptance {
+  checkTolerance('rel', tolerance);
+  return elementwise({
+    kind: 'rel',
+    text: `rel(${tolerance})`,
+    because,
+    limit: tolerance,
+    needs: ({ expected, actual }, start, out) => {
+      distances(expected, actual, start, out);
+      for (let i = 0; i < out.length; i++) {
+        const d = out[i]!;
+        if (d === 0 || d === Infinity) continue;
+        const scale = Math.abs(expected[start + i]!);
+        out[i] = settled(d <= tolerance * scale, d / scale, tolerance);
+      }
+    },
+    measured: (pair, i, need) => {
+      if (need < Infinity) return `max relative error ${show(need)}`;
+      return pair.expected[i] === 0 ? `${absoluteError(pair, i)} where 0 is expected` : NO_DISTANCE;
+    },
+    minimum: (need) => `rel(${upward(nudged(need))})`,
+  });
+}
+
+/**
+ * |actual - expected| <= `atol` + `rtol` * |expected|: the rule of NumPy's `isclose` (NaN never equal).
+ * https://numpy.org/doc/stable/reference/generated/numpy.isclose.html
+ */
+export function absRel(atol: number, rtol: number, because?: string): Acceptance {
+  checkTolerance('absRel atol', atol);
+  checkTolerance('absRel rtol', rtol);
+  return elementwise({
+    kind: 'absRel',
+    text: `absRel(${atol}, ${rtol})`,
+    because,
+    limit: atol,
+    needs: ({ expected, actual }, start, out) => {
+      for (let i = 0; i < out.length; i++) {
+        const e = expected[start + i]!;
+        const d = Math.abs(actual[start + i]! - e);
+        const slack = rtol * Math.abs(e);
+        if (d <= atol + slack && slack < Infinity) {
+          out[i] = d > slack ? Math.min(d - slack, atol) : 0;
+        } else {
+          const known = distance(e, actual[start + i]!);
+          out[i] = known > 0 && known < Infinity ? settled(d <= atol + slack, d - slack, atol) : known;
+        }
+      }
+    },
+    measured: (pair, i, need) => {
+      if (need === 0) return `|error| within rtol ${show(rtol)} everywhere`;
+      return `${absoluteError(pair, i)}${need < Infinity ? `, needs atol ${show(need)}` : ''}`;
+    },
+    minimum: (need) => `absRel(${upward(nudged(need))}, ${rtol})`,
+  });
+}
+
+/**
+ * At most `n` units in the last place of the output's dtype from the expected value rounded to it, or at most `floor`
+ * away in absolute terms. The floor is required and positive: near zero correct code is millions of ULPs off.
+ */
+export function ulp(n: number, floor: number, because?: string): Acceptance {
+  checkTolerance('ulp', n);
+  checkTolerance('ulp floor', floor);
+  if (floor === 0) {
+    throw new ValueError(
+      'ulp floor of 0',
+      'ULPs alone reject correct results near zero: give the absolute error that is always good enough',
+    );
+  }
+  return elementwise({
+    kind: 'ulp',
+    text: `ulp(${n}, ${floor})`,
+    because,
+    limit: n,
+    needs: ({ expected, actual, ulps }, start, out) => {
+      distances(expected, actual, start, out);
+      for (let i = 0; i < out.length; i++) out[i] = out[i]! <= floor ? 0 : ulps[start + i]!;
+    },
+    measured: (pair, i, need) => {
+      if (need === 0) return `|error| within the floor ${show(floor)} or 0 ULP everywhere`;
+      if (need === Infinity) return NO_DISTANCE;
+      return `max ${show(need)} ${pair.dtype} ULP, |error| ${show(distance(pair.expected[i]!, pair.actual[i]!))}`;
+    },
+    minimum: (need) => `ulp(${upward(need)}, ${floor})`,
+  });
+}
+
+/**
+ * `low` <= actual <= `high` in every element; both have the shape of the output (else judging throws
+ * {@link ShapeError}). The expected values take no part, except that NaN among them fails.
+ */
+export function interval(low: Tensor, high: Tensor, because?: string): Acceptance {
+  if (low.shape.join() !== high.shape.join()) {
+    throw new ShapeError(`interval from ${describe(low)} to ${describe(high)}: the bounds have one shape`);
+  }
+  const from = toFloat64(low);
+  const to = toFloat64(high);
+  return elementwise({
+    kind: 'interval',
+    text: 'interval(low, high)',
+    because,
+    limit: 0,
+    needs: ({ expected, actual, shape }, start, out) => {
+      if (shape.join() !== low.shape.join()) {
+        throw new ShapeError(`interval bounds ${describe(low)} do not fit actual ${showIndex(shape)}`);
+      }
+      for (let i = 0; i < out.length; i++) {
+        const a = actual[start + i]!;
+        const low = from[start + i]!;
+        const high = to[start + i]!;
+        const outside = Math.max(low - a, a - high);
+        const known = outside > 0 || (a >= low && a <= high);
+        out[i] = known && !Number.isNaN(expected[start + i]) ? Math.max(outside, 0) : Infinity;
+      }
+    },
+    measured: (pair, i, need) =>
+      need === 0
+        ? 'all elements inside the interval'
+        : need === Infinity
+          ? NO_DISTANCE
+          : `${show(need)}${unit(pair)} outside [${show(from[i]!)}, ${show(to[i]!)}]`,
+    minimum: (need) => {
+      if (need === 0) return 'interval(low, high)';
+      const by = upward(nudged(need));
+      return `interval(low - ${by}, high + ${by})`;
+    },
+  });
+}

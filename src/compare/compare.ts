@@ -1,0 +1,145 @@
+import type { DType, Tensor } from '../tensor/index.ts';
+import type { Acceptance, AcceptanceResult } from './acceptance.ts';
+import { type Metrics, measure, overall } from './metrics.ts';
+import { distance, Pair } from './pair.ts';
+import { fullTile, gridOf, runsOf, type Tile, tilesOf } from './tiles.ts';
+
+export interface CompareOptions {
+  readonly accept: Acceptance;
+  /** Tile shape over the trailing axes; without it the whole tensor is one tile. */
+  readonly tile?: readonly number[];
+  /** `verdict` computes metrics and tiles only if the comparison failed. Default `full`. */
+  readonly detail?: 'full' | 'verdict';
+}
+
+export interface TileResult extends Tile {
+  /** Whether the elementwise parts of the acceptance accept every element of the tile. */
+  readonly pass: boolean;
+  /** Elements they reject; null if the acceptance has no elementwise part, so that tiles are not judged. */
+  readonly rejected: number | null;
+  readonly metrics: Metrics;
+}
+
+/** A number, or `NaN`, `Infinity`, `-Infinity`, which JSON cannot hold as numbers. */
+export type JsonNumber = number | string;
+
+/** The element that is furthest off: of those the acceptance rejects, or of all if it rejects none. */
+export interface WorstElement {
+  readonly index: readonly number[];
+  /** Grid position of its tile. */
+  readonly tile: readonly number[];
+  readonly expected: JsonNumber;
+  readonly actual: JsonNumber;
+  /** actual - expected. */
+  readonly error: JsonNumber;
+}
+
+/** All that is known of one comparison; plain data that survives JSON. */
+export interface Comparison {
+  readonly pass: boolean;
+  /** dtype of the actual tensor. */
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Tile shape at the tensor's rank. */
+  readonly tile: readonly number[];
+  /** Tiles along each axis. */
+  readonly grid: readonly number[];
+  /** In C order of their positions. */
+  readonly tiles: readonly TileResult[];
+  readonly overall: Metrics;
+  readonly acceptance: AcceptanceResult;
+  /** Null if no element differs. */
+  readonly worst: WorstElement | null;
+}
+
+/** All that `detail: 'verdict'` says of a pair that passes. */
+export interface Accepted {
+  readonly pass: true;
+  readonly acceptance: AcceptanceResult;
+}
+
+/**
+ * Judges `actual` against `expected` (equal shapes) as a whole and tile by tile. A tile passes if the elementwise
+ * parts of the acceptance pass on it; aggregates are judged overall only. With `detail: 'verdict'` only what the
+ * acceptance needs is computed for a pair that passes. Throws {@link ShapeError} for different shapes or a tile that
+ * does not fit.
+ */
+export function compare(
+  expected: Tensor,
+  actual: Tensor,
+  options: CompareOptions & { readonly detail?: 'full' },
+): Comparison;
+export function compare(expected: Tensor, actual: Tensor, options: CompareOptions): Comparison | Accepted;
+export function compare(
+  expected: Tensor,
+  actual: Tensor,
+  { accept, tile, detail = 'full' }: CompareOptions,
+): Comparison | Accepted {
+  const pair = new Pair(expected, actual);
+  const { shape, dtype } = pair;
+  const full = fullTile(shape, tile);
+  const acceptance = accept.judgePair(pair);
+  if (acceptance.pass && detail === 'verdict') return { pass: true, acceptance };
+  const rejects = accept.rejects(pair);
+  return {
+    pass: acceptance.pass,
+    dtype,
+    shape: [...shape],
+    tile: full,
+    grid: gridOf(shape, full),
+    tiles: tilesOf(shape, full).map((one) => tileResult(pair, one, rejects)),
+    overall: overall(pair).metrics,
+    acceptance,
+    worst: worstElement(pair, rejects, full),
+  };
+}
+
+function tileResult(pair: Pair, tile: Tile, rejects: Uint8Array | null): TileResult {
+  const whole = tile.extent.every((extent, axis) => extent === pair.shape[axis]);
+  const runs = runsOf(pair.shape, tile);
+  const { metrics } = whole ? overall(pair) : measure(pair, runs);
+  if (rejects === null) return { ...tile, pass: true, rejected: null, metrics };
+  let rejected = 0;
+  for (const start of runs.starts) {
+    for (let i = start; i < start + runs.length; i++) rejected += rejects[i]!;
+  }
+  return { ...tile, pass: rejected === 0, rejected, metrics };
+}
+
+function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly number[]): WorstElement | null {
+  const among = rejects?.includes(1) ? rejects : null;
+  const { metrics, worst: greatest } = overall(pair);
+  const special =
+    metrics.expected.nan + metrics.actual.nan + metrics.expected.infinite + metrics.actual.infinite;
+  const worst = among === null && special === 0 ? greatest : furthest(pair, among);
+  if (worst < 0) return null;
+  const index = pair.indexOf(worst);
+  const e = pair.expected[worst]!;
+  const a = pair.actual[worst]!;
+  return {
+    index,
+    tile: index.map((i, axis) => Math.floor(i / tile[axis]!)),
+    expected: jsonNumber(e),
+    actual: jsonNumber(a),
+    error: jsonNumber(a - e),
+  };
+}
+
+/** The element with the greatest distance, of those marked in `among`; -1 if all are equal. */
+function furthest({ expected, actual, size }: Pair, among: Uint8Array | null): number {
+  let worst = -1;
+  let most = 0;
+  for (let i = 0; i < size; i++) {
+    if (among !== null && among[i] === 0) continue;
+    const d = distance(expected[i]!, actual[i]!);
+    if (d > most || (worst < 0 && among !== null)) {
+      most = d;
+      worst = i;
+    }
+  }
+  return worst;
+}
+
+function jsonNumber(x: number): JsonNumber {
+  return Number.isFinite(x) ? x + 0 : String(x);
+}

@@ -1,0 +1,10 @@
+export * from './accept/aggregate.ts';
+export * from './accept/combine.ts';
+export * from './accept/derive.ts';
+export * from './accept/elementwise.ts';
+export type { Acceptance, AcceptanceResult } from './acceptance.ts';
+export * from './compare.ts';
+export type { Metrics, SideMetrics } from './metrics.ts';
+export { acceptanceNames, parseAcceptance } from './parse.ts';
+export { type RenderOptions, renderComparison } from './render.ts';
+export { gridOf, type Tile, tilesOf } from './tiles.ts';
