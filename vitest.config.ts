@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const nested = process.env.TILECHECK_NESTED;
+
 export default defineConfig({
   resolve: {
     // The package's own name resolves to its sources, so that tests and coverage never see a stale dist/.
@@ -24,11 +26,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'kernels', include: ['specs/**/*.spec.ts'] } },
+      // What describeKernel reports is tested by running it in a Vitest of its own.
+      ...(nested === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'nested', include: [`${nested}/*.spec.ts`] } }]),
     ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'reference/**/*.ts'],
-      exclude: ['**/*.test.ts', '**/testing/**'],
+      // The device process's entry runs in that process, where coverage cannot see it; its tests drive it from outside.
+      exclude: ['**/*.test.ts', '**/testing/**', 'src/device/process/child.ts'],
       reporter: ['text-summary'],
       thresholds: { statements: 90, branches: 80, functions: 90, lines: 90 },
     },
