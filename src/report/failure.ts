@@ -1,21 +1,30 @@
 import colors from 'picocolors';
 import { renderComparison } from '../compare/index.ts';
-import type { Finding } from '../device/index.ts';
 import { failedLevels, type Level, type LevelResult, type Verdict } from '../spec/verdict.ts';
 import type { KernelError } from './run.ts';
 
 /** A failed level in full, at most one screen: input, evidence and, where outputs were compared, the tile map. */
-export function renderFailure(level: Level, { summary, failure }: LevelResult, color = false): string {
+export function renderFailure(
+  level: Level,
+  { summary, inputs, failed, failure }: LevelResult,
+  color = false,
+): string {
   if (failure === undefined) return `${level}: ${summary}`;
-  const { input, comparison } = failure;
-  const lines = [`${level}: ${summary}`, `input: ${input}`];
-  if (comparison !== undefined) lines.push(renderComparison(comparison, { color }));
-  return lines.join('\n');
+  const { input, evidence, comparison } = failure;
+  return [
+    `${level}: ${failed} of ${inputs} inputs failed, first '${input}'`,
+    comparison === undefined ? evidence : renderComparison(comparison, { color }),
+  ].join('\n');
 }
 
-function renderFinding({ code, evidence, fix, runs }: Finding & { readonly runs: number }): string {
-  const seen = `finding ${code} in ${runs} ${runs === 1 ? 'run' : 'runs'}: ${evidence}`;
-  return fix === undefined ? seen : `${seen}\n  fix: ${fix}`;
+type Found = Verdict['findings'][number];
+
+/** A finding with its fix; the evidence is left out where `above` has it already. */
+function renderFinding({ code, evidence, fix, runs }: Found, above: string): string {
+  const seen = `finding ${code} in ${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  const lines = [above.includes(evidence) ? seen : `${seen}: ${evidence}`];
+  if (fix !== undefined) lines.push(`fix: ${fix}`);
+  return lines.join('\n');
 }
 
 /**
@@ -37,15 +46,19 @@ export function renderVerdictFailure(verdict: Verdict, color = false): string {
   const [first, ...others] = failed;
   if (first !== undefined) lines.push(renderFailure(first, verdict.levels[first], color));
   for (const level of others) lines.push(`${level}: ${verdict.levels[level].summary}`);
-  for (const finding of findings) if (finding.severity === 'error') lines.push(renderFinding(finding));
+  for (const finding of findings) {
+    if (finding.severity === 'error') lines.push(renderFinding(finding, lines.join('\n')));
+  }
   return lines.join('\n');
 }
 
-/** Why a kernel could not be judged. */
-export function renderKernelError({ kernel, file, message, hint }: KernelError, color = false): string {
+/** Why a kernel could not be judged, with the stack of what it threw where `stack`. */
+export function renderKernelError(error: KernelError, { color = false, stack = false } = {}): string {
   const paint = colors.createColors(color);
-  const named = message.includes(file) ? message : `${file}: ${message}`;
+  const { kernel, file, message, hint } = error;
+  const named = message.startsWith(file) ? message : `${file}: ${message}`;
   const lines = [paint.bold(paint.red(`FAIL ${kernel}`)) + paint.dim(' not judged'), named];
   if (hint !== undefined) lines.push(`hint: ${hint}`);
+  if (stack && error.stack !== undefined) lines.push(error.stack);
   return lines.join('\n');
 }

@@ -1,16 +1,19 @@
 import type { DeviceInfo } from '../device/index.ts';
-import { messageOf, TilecheckError } from '../errors.ts';
+import { type ErrorKind, messageOf, TilecheckError } from '../errors.ts';
 import type { Verdict } from '../spec/verdict.ts';
 
-/** A kernel that could not be judged: its file does not load, its program does not compile. */
+/** A kernel that could not be judged: its file does not load, its program does not compile, its model throws. */
 export interface KernelError {
   readonly kernel: string;
   /** The file that describes it, relative to the current directory. */
   readonly file: string;
-  /** Code of the TilecheckError, or `THROWN` for anything else. */
+  /** Code of a TilecheckError; `LOAD` where the file does not load; `THROWN` for what the kernel's own code threw. */
   readonly code: string;
+  /** Who can mend it; absent where the kernel's own code threw. */
+  readonly kind?: ErrorKind;
   readonly message: string;
   readonly hint?: string;
+  readonly stack?: string;
 }
 
 /** Everything one `tilecheck run` found, as plain data. */
@@ -25,12 +28,35 @@ export interface RunReport {
   readonly pass: boolean;
 }
 
-/** A thrown error as a report keeps it. */
+/** What was thrown while a kernel was judged, as a report keeps it. */
 export function kernelError(kernel: string, file: string, thrown: unknown): KernelError {
-  const message = messageOf(thrown);
-  if (!(thrown instanceof TilecheckError)) return { kernel, file, code: 'THROWN', message };
-  const { code, hint } = thrown;
-  return { kernel, file, code, message, ...(hint === undefined ? {} : { hint }) };
+  const message = messageOf(thrown).replace(/[ \t]+$/gm, '');
+  if (thrown instanceof TilecheckError) {
+    const { code, kind, hint } = thrown;
+    return { kernel, file, code, kind, message, ...(hint === undefined ? {} : { hint }) };
+  }
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  const where = positionIn(file, stack);
+  return {
+    kernel,
+    file,
+    code: 'THROWN',
+    message: where === undefined ? message : `${message} (at ${where})`,
+    ...(stack === undefined ? {} : { stack }),
+  };
+}
+
+/** The innermost line of `file` in a stack, as file:line:column. */
+function positionIn(file: string, stack = ''): string | undefined {
+  const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && line.includes(file));
+  const position = /:(\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
+  return position === undefined ? undefined : `${file}:${position}`;
+}
+
+/** Why a kernel file does not load. */
+export function loadError(kernel: string, file: string, thrown: unknown): KernelError {
+  const error = kernelError(kernel, file, thrown);
+  return { ...error, code: 'LOAD', message: `${file} does not load: ${error.message}` };
 }
 
 /** The report as JSON. Numbers that JSON cannot hold are written as text ("NaN"), as in a Comparison. */

@@ -51,14 +51,9 @@ export function renderTable({ verdicts, errors }: TableData, color = false): str
 
   const kernels = verdicts.filter(({ control }) => control === undefined);
   const controls = verdicts.filter(({ control }) => control !== undefined);
-  const blocks: string[] = [];
-  if (kernels.length + errors.length > 0) {
-    blocks.push(plainTable(columns, [...kernels.map(row), ...errors.map(error)]));
-  }
-  if (controls.length > 0) {
-    blocks.push(`${plainTable([{ head: 'control' }, ...columns.slice(1)], controls.map(row))}`);
-  }
-  return [...blocks, legend(verdicts)].filter((block) => block !== '').join('\n\n');
+  const rows = [...kernels.map(row), ...errors.map(error)];
+  if (controls.length > 0) rows.push([''], ['controls, which check tilecheck itself'], ...controls.map(row));
+  return [plainTable(columns, rows), legend(verdicts)].filter((block) => block !== '').join('\n\n');
 }
 
 /** What a verdict comes to, in words. */
