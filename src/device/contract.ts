@@ -89,7 +89,7 @@ export interface RunResult {
   readonly buffers: readonly Uint8Array<ArrayBuffer>[];
   readonly timing: RunTiming;
   readonly findings: readonly Finding[];
-  /** What the device said, oldest first; says why when the state is not COMPLETED. */
+  /** What the device said; when the state is not COMPLETED, the reason comes first. */
   readonly log: readonly string[];
 }
 

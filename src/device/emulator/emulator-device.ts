@@ -74,8 +74,6 @@ class EmulatedKernel implements LoadedKernel {
     options: Required<RunOptions>,
   ): RunResult {
     const { cores } = this.#artifact.core;
-    if (this.#warnings !== '') log.push(`compiler: ${trimmed(this.#warnings)}`);
-    this.#warnings = '';
     const buffers = given(args);
     const findings: Finding[] = [];
     const results: TileResult[] = [];
@@ -107,6 +105,8 @@ class EmulatedKernel implements LoadedKernel {
     if (this.#tiles[0]!.guardBytes < options.guardBytes) {
       log.push(`guard bands narrowed to ${this.#tiles[0]!.guardBytes} bytes: the tile is nearly full`);
     }
+    if (this.#warnings !== '') log.push(`compiler: ${trimmed(this.#warnings)}`);
+    this.#warnings = '';
     if (state === ErtCmdState.COMPLETED) this.#writeBack(buffers, results);
     return { state, buffers, timing: { runMs }, findings, log };
   }

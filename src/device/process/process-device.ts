@@ -145,6 +145,8 @@ class Connection {
   async close(): Promise<void> {
     this.#dead ??= new TilecheckError('CLOSED', 'the device was closed while it ran');
     this.#pending?.fail(this.#dead);
+    // Somebody waits for the end now; without this, a script whose last line closes the device would stop mid-wait.
+    this.#hold(true);
     this.#child.kill('SIGKILL');
     await this.#exited;
   }

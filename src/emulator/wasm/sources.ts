@@ -43,7 +43,7 @@ export async function gatherSources(path: string): Promise<Sources> {
       'SOURCE_MISSING',
       `cannot read the core program '${path}': ${messageOf(cause)}`,
       {
-        hint: 'check `core.source` of the kernel; it is the absolute path of a C11 file',
+        hint: 'check `artifact.dir` and `artifact.source` of the kernel',
         cause,
       },
     );
