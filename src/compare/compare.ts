@@ -48,7 +48,7 @@ export interface Comparison {
   readonly tiles: readonly TileResult[];
   readonly overall: Metrics;
   readonly acceptance: AcceptanceResult;
-  /** Null if no element differs. */
+  /** Null if no element differs (nor is rejected). */
   readonly worst: WorstElement | null;
 }
 
@@ -108,10 +108,7 @@ function tileResult(pair: Pair, tile: Tile, rejects: Uint8Array | null): TileRes
 
 function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly number[]): WorstElement | null {
   const among = rejects?.includes(1) ? rejects : null;
-  const { metrics, worst: greatest } = overall(pair);
-  const special =
-    metrics.expected.nan + metrics.actual.nan + metrics.expected.infinite + metrics.actual.infinite;
-  const worst = among === null && special === 0 ? greatest : furthest(pair, among);
+  const worst = among === null ? greatestError(pair) : furthest(pair, among);
   if (worst < 0) return null;
   const index = pair.indexOf(worst);
   const e = pair.expected[worst]!;
@@ -125,14 +122,27 @@ function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly num
   };
 }
 
-/** The element with the greatest distance, of those marked in `among`; -1 if all are equal. */
+/** The first element with the greatest error, any that is not finite before all others; -1 if all are equal. */
+function greatestError(pair: Pair): number {
+  const { expected, actual, size, nonFinite } = pair;
+  const { maxAbsError } = overall(pair).metrics;
+  const special = Object.values(nonFinite).some(({ nan, infinite }) => nan + infinite > 0);
+  if (special || maxAbsError === null) return furthest(pair, null);
+  if (maxAbsError === 0) return -1;
+  for (let i = 0; i < size; i++) {
+    if (Math.abs(actual[i]! - expected[i]!) === maxAbsError) return i;
+  }
+  return -1;
+}
+
+/** The element furthest off among those marked, equal or not; without marks of all, -1 if all are equal. */
 function furthest({ expected, actual, size }: Pair, among: Uint8Array | null): number {
   let worst = -1;
-  let most = 0;
+  let most = among === null ? 0 : -1;
   for (let i = 0; i < size; i++) {
     if (among !== null && among[i] === 0) continue;
     const d = distance(expected[i]!, actual[i]!);
-    if (d > most || (worst < 0 && among !== null)) {
+    if (d > most) {
       most = d;
       worst = i;
     }

@@ -1,5 +1,22 @@
 import { dtypeInfo } from '../tensor/index.ts';
 import type { Pair } from './pair.ts';
+import {
+  blocksOf,
+  countsOf,
+  errorsOf,
+  joinCounts,
+  joinErrors,
+  joinMoments,
+  joinSides,
+  type Moments,
+  momentsOf,
+  NO_COUNTS,
+  NO_ERRORS,
+  NO_MOMENTS,
+  NO_SIDE,
+  type Side,
+  sideOf,
+} from './sums.ts';
 import { type Runs, runsOf } from './tiles.ts';
 
 /** What is known of one side. `min` and `max` are over its finite values; null if there are none. */
@@ -47,231 +64,56 @@ export interface Metrics {
 export interface Measurement {
   readonly metrics: Metrics;
   readonly snr: number;
-  /** Position (C order) of the greatest finite error; -1 if there is none but 0. */
-  readonly worst: number;
-}
-
-/**
- * Elements summed at a time. Blocks keep the values in the first-level cache from one kind of sum to the next, and
- * short calls let V8 keep running sums in registers, which it does not do in a long loop it enters half-way.
- */
-const BLOCK = 4096;
-
-function forEachBlock({ starts, length }: Runs, visit: (start: number, end: number) => void): void {
-  for (const from of starts) {
-    const to = from + length;
-    for (let start = from; start < to; start += BLOCK) visit(start, Math.min(to, start + BLOCK));
-  }
 }
 
 /** Metrics of the elements in `runs`. */
 export function measure(pair: Pair, runs: Runs): Measurement {
-  const counts = new Counts();
-  const errors = new Errors();
-  const expected = new Side();
-  const actual = new Side();
-  forEachBlock(runs, (start, end) => {
-    expected.add(pair.expected, start, end);
-    actual.add(pair.actual, start, end);
-    counts.add(pair, start, end);
-    errors.add(pair, start, end);
-  });
-  const moments = new Moments(expected.mean, actual.mean);
-  forEachBlock(runs, (start, end) => moments.add(pair, start, end));
-  const mean = (sum: number): number | null => (errors.finite === 0 ? null : orNull(sum / errors.finite));
-  const snr = errors.signal > 0 ? 10 * Math.log10(errors.signal / errors.squares) : Number.NaN;
+  const blocks = blocksOf(runs);
+  const { min, max } = dtypeInfo(pair.dtype);
+  const expected = blocks.map((block) => sideOf(pair.expected, block)).reduce(joinSides, NO_SIDE);
+  const actual = blocks.map((block) => sideOf(pair.actual, block)).reduce(joinSides, NO_SIDE);
+  const counts = blocks.map((block) => countsOf(pair, block, min, max)).reduce(joinCounts, NO_COUNTS);
+  const errors = blocks.map((block) => errorsOf(pair, block)).reduce(joinErrors, NO_ERRORS);
+  const eMean = expected.sum / expected.finite;
+  const aMean = actual.sum / actual.finite;
+  const moments = blocks.map((block) => momentsOf(pair, block, eMean, aMean)).reduce(joinMoments, NO_MOMENTS);
+  const { finite } = errors;
+  const mean = (sum: number): number | null => (finite === 0 ? null : orNull(sum / finite));
   const meanSquare = mean(errors.squares);
+  const snr = errors.signal > 0 ? 10 * Math.log10(errors.signal / errors.squares) : Number.NaN;
+  const constant = !(expected.max > expected.min && actual.max > actual.min);
   const metrics: Metrics = {
     count: runs.starts.length * runs.length,
     mismatches: counts.mismatches,
-    maxAbsError: errors.finite === 0 ? null : orNull(errors.max),
+    maxAbsError: finite === 0 ? null : orNull(errors.max),
     meanAbsError: mean(errors.absolute),
     rmse: meanSquare === null ? null : Math.sqrt(meanSquare),
     meanError: mean(errors.signed),
     signBias: errors.nonZero === 0 ? null : errors.positive / errors.nonZero,
-    maxUlp: errors.finite === 0 ? null : counts.maxUlp,
-    correlation: expected.constant || actual.constant ? null : moments.correlation,
-    cosine: moments.cosine,
+    maxUlp: finite === 0 ? null : counts.maxUlp,
+    correlation: constant ? null : correlationOf(moments),
+    cosine: cosineOf(moments, eMean, aMean),
     snrDb: orNull(snr),
     saturated: pair.integer ? counts.saturated : null,
-    expected: expected.metrics(),
-    actual: actual.metrics(),
+    expected: sideMetrics(expected),
+    actual: sideMetrics(actual),
   };
-  return { metrics, snr, worst: errors.worst };
+  return { metrics, snr };
 }
 
-class Side {
-  min = Infinity;
-  max = -Infinity;
-  sum = 0;
-  finite = 0;
-  zero = 0;
-  nan = 0;
-  infinite = 0;
-
-  add(values: Float64Array, start: number, end: number): void {
-    let { min, max, sum, zero } = this;
-    let special = 0;
-    for (let i = start; i < end; i++) {
-      const x = values[i]!;
-      if (!Number.isFinite(x)) {
-        if (Number.isNaN(x)) this.nan++;
-        else this.infinite++;
-        special++;
-        continue;
-      }
-      if (x === 0) zero++;
-      if (x < min) min = x;
-      if (x > max) max = x;
-      sum += x;
-    }
-    this.finite += end - start - special;
-    this.min = min;
-    this.max = max;
-    this.sum = sum;
-    this.zero = zero;
-  }
-
-  get constant(): boolean {
-    return !(this.max > this.min);
-  }
-
-  get mean(): number {
-    return this.sum / this.finite;
-  }
-
-  metrics(): SideMetrics {
-    const { nan, infinite } = this;
-    const nonZero = this.finite - this.zero + nan + infinite;
-    return { min: orNull(this.min), max: orNull(this.max), nonZero, nan, infinite };
-  }
+function sideMetrics({ min, max, finite, zero, nan, infinite }: Side): SideMetrics {
+  return { min: orNull(min), max: orNull(max), nonZero: finite - zero + nan + infinite, nan, infinite };
 }
 
-class Counts {
-  mismatches = 0;
-  maxUlp = 0;
-  saturated = 0;
-
-  add(pair: Pair, start: number, end: number): void {
-    const { target, actual, ulps } = pair;
-    const { min, max } = dtypeInfo(pair.dtype);
-    let { mismatches, maxUlp, saturated } = this;
-    for (let i = start; i < end; i++) {
-      const e = target[i]!;
-      const a = actual[i]!;
-      if (e !== a && !(Number.isNaN(e) && Number.isNaN(a))) mismatches++;
-      if (a === min || a === max) saturated++;
-      const ulp = ulps[i]!;
-      if (ulp > maxUlp && ulp !== Infinity) maxUlp = ulp;
-    }
-    this.mismatches = mismatches;
-    this.maxUlp = maxUlp;
-    this.saturated = saturated;
-  }
+function correlationOf({ n, e1, a1, e2, a2, cross }: Moments): number | null {
+  const spread = Math.sqrt((e2 - (e1 * e1) / n) * (a2 - (a1 * a1) / n));
+  return ratio(cross - (e1 * a1) / n, spread);
 }
 
-/** Errors, and the expected values' power, of the elements with both sides finite. */
-class Errors {
-  finite = 0;
-  worst = -1;
-  max = 0;
-  absolute = 0;
-  signed = 0;
-  squares = 0;
-  /** Sum of expected^2. */
-  signal = 0;
-  positive = 0;
-  nonZero = 0;
-
-  add({ expected, actual }: Pair, start: number, end: number): void {
-    let { max, absolute, signed, squares, signal, positive, nonZero } = this;
-    let special = 0;
-    for (let i = start; i < end; i++) {
-      const e = expected[i]!;
-      const error = actual[i]! - e;
-      // Two finite numbers may be further apart than the greatest float64.
-      if (!Number.isFinite(error) && !(Number.isFinite(actual[i]) && Number.isFinite(e))) {
-        special++;
-        continue;
-      }
-      const magnitude = Math.abs(error);
-      if (error !== 0) nonZero++;
-      if (error > 0) positive++;
-      if (magnitude > max) {
-        max = magnitude;
-        this.worst = i;
-      }
-      absolute += magnitude;
-      signed += error;
-      squares += error * error;
-      signal += e * e;
-    }
-    this.finite += end - start - special;
-    this.max = max;
-    this.absolute = absolute;
-    this.signed = signed;
-    this.squares = squares;
-    this.signal = signal;
-    this.positive = positive;
-    this.nonZero = nonZero;
-  }
-}
-
-/**
- * Second moments of the elements with both sides finite, taken about the means, so that nothing cancels for a tensor
- * far from zero. What rounding left in the means is corrected at the end (the corrected two-pass algorithm of Chan,
- * Golub and LeVeque, "Algorithms for computing the sample variance", 1983).
- */
-class Moments {
-  readonly eMean: number;
-  readonly aMean: number;
-  n = 0;
-  e1 = 0;
-  a1 = 0;
-  e2 = 0;
-  a2 = 0;
-  cross = 0;
-
-  constructor(eMean: number, aMean: number) {
-    this.eMean = eMean;
-    this.aMean = aMean;
-  }
-
-  add({ expected, actual }: Pair, start: number, end: number): void {
-    const { eMean, aMean } = this;
-    let { n, e1, a1, e2, a2, cross } = this;
-    for (let i = start; i < end; i++) {
-      const e = expected[i]! - eMean;
-      const a = actual[i]! - aMean;
-      if (!Number.isFinite(e + a)) continue;
-      n++;
-      e1 += e;
-      a1 += a;
-      e2 += e * e;
-      a2 += a * a;
-      cross += e * a;
-    }
-    this.n = n;
-    this.e1 = e1;
-    this.a1 = a1;
-    this.e2 = e2;
-    this.a2 = a2;
-    this.cross = cross;
-  }
-
-  /** Pearson's correlation; null if a square left the range of float64. */
-  get correlation(): number | null {
-    const { n, e1, a1, e2, a2, cross } = this;
-    const spread = Math.sqrt((e2 - (e1 * e1) / n) * (a2 - (a1 * a1) / n));
-    return ratio(cross - (e1 * a1) / n, spread);
-  }
-
-  get cosine(): number | null {
-    const { n, eMean, aMean, e1, a1, e2, a2, cross } = this;
-    const expected = e2 + 2 * eMean * e1 + n * eMean ** 2;
-    const actual = a2 + 2 * aMean * a1 + n * aMean ** 2;
-    return ratio(cross + eMean * a1 + aMean * e1 + n * eMean * aMean, Math.sqrt(expected * actual));
-  }
+function cosineOf({ n, e1, a1, e2, a2, cross }: Moments, eMean: number, aMean: number): number | null {
+  const expected = e2 + 2 * eMean * e1 + n * eMean ** 2;
+  const actual = a2 + 2 * aMean * a1 + n * aMean ** 2;
+  return ratio(cross + eMean * a1 + aMean * e1 + n * eMean * aMean, Math.sqrt(expected * actual));
 }
 
 const OVERALL = {};

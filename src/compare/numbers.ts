@@ -21,9 +21,9 @@ export function downward(x: number): number {
   return -upward(-x) + 0;
 }
 
-/** `x` or a hair above it: makes up for the rounding of the division or subtraction it came from. */
-export function nudged(x: number): number {
-  return x <= 0 ? x + 0 : Math.max(x * (1 + 2 ** -51), Number.MIN_VALUE);
+/** A little more than `x` >= 0: two units in its last place. */
+export function above(x: number): number {
+  return Math.max(x * (1 + 2 ** -51), x + Number.MIN_VALUE);
 }
 
 /** `[17, 3]`. */

@@ -101,7 +101,7 @@ function roundedTo(dtype: DType, values: Float64Array): Float64Array {
   const rounded = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const x = values[i]!;
-    const inRange = x < min ? min : x > max ? max : x;
+    const inRange = Math.max(min, Math.min(x, max));
     rounded[i] = Number.isFinite(x) ? inRange + HALF_EVEN - HALF_EVEN : x;
   }
   return rounded;

@@ -1,6 +1,6 @@
 import { type Acceptance, type AcceptanceResult, acceptance } from '../acceptance.ts';
 import { overall } from '../metrics.ts';
-import { downward, nudged, show, upward } from '../numbers.ts';
+import { downward, show, upward } from '../numbers.ts';
 import { distance, type Pair } from '../pair.ts';
 import { checkRange, checkTolerance } from './parameters.ts';
 
@@ -130,7 +130,7 @@ export function meanAbs(max: number, because?: string): Acceptance {
       evidence: finite
         ? `mean |error| ${show(mean)}${pair.integer ? ' LSB' : ''}`
         : 'mean |error| infinite: an infinity on one side only',
-      minimum: finite ? `meanAbs(${upward(nudged(mean))})` : null,
+      minimum: finite ? `meanAbs(${upward(mean)})` : null,
     };
   });
 }

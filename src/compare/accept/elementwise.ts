@@ -1,147 +1,15 @@
 import { ShapeError, ValueError } from '../../errors.ts';
 import { describe, type Tensor, toFloat64 } from '../../tensor/index.ts';
-import { type Acceptance, type AcceptanceResult, acceptance } from '../acceptance.ts';
-import { nudged, show, showIndex, upward } from '../numbers.ts';
-import { distance, type Pair } from '../pair.ts';
+import type { Acceptance } from '../acceptance.ts';
+import { above, show, showIndex, upward } from '../numbers.ts';
+import { distance } from '../pair.ts';
 import { checkTolerance } from './parameters.ts';
+import { absoluteError, distances, elementwise, NO_DISTANCE, unit } from './rule.ts';
 
 /**
  * Acceptances that hold of every single element. All fail on an empty tensor (nothing was compared); all but
  * `exact` reject an element where either side is NaN, and an infinity equals only the same infinity.
  */
-
-/** What sets one elementwise acceptance apart from the others. */
-interface ElementRule {
-  readonly kind: string;
-  readonly text: string;
-  readonly because: string | undefined;
-  /** The number that is compared with what each element needs. */
-  readonly limit: number;
-  /**
-   * Writes to `out` the limit each element from `start` on would need to be accepted: at most `limit` if it is
-   * accepted now, Infinity if no limit would do. A block at a time, because a call for each element is slow.
-   */
-  needs(pair: Pair, start: number, out: Float64Array): void;
-  /** The measured quantity at an element, with its unit. */
-  measured(pair: Pair, element: number, need: number): string;
-  /** The acceptance of this kind whose limit is `need` (finite), rounded outward. */
-  minimum(need: number, pair: Pair): string | null;
-}
-
-/** What a rule found in a pair. */
-class Scan {
-  readonly rejects: Uint8Array;
-  rejected = 0;
-  /** The element that needs the most, and what it needs. */
-  worst = 0;
-  need = 0;
-
-  constructor(size: number) {
-    this.rejects = new Uint8Array(size);
-  }
-
-  add(start: number, needs: Float64Array, limit: number): void {
-    let { rejected, worst, need } = this;
-    for (let i = 0; i < needs.length; i++) {
-      const n = needs[i]!;
-      if (n > limit) {
-        this.rejects[start + i] = 1;
-        rejected++;
-      }
-      if (n > need) {
-        need = n;
-        worst = start + i;
-      }
-    }
-    this.rejected = rejected;
-    this.worst = worst;
-    this.need = need;
-  }
-}
-
-/** Elements judged at a time: 32 KiB, so that a block stays in the first-level cache. */
-const BLOCK = 4096;
-
-function elementwise(rule: ElementRule): Acceptance {
-  const scan = (pair: Pair): Scan =>
-    pair.once(rule, () => {
-      const found = new Scan(pair.size);
-      const block = new Float64Array(Math.min(pair.size, BLOCK));
-      for (let start = 0; start < pair.size; start += BLOCK) {
-        const needs = block.subarray(0, Math.min(BLOCK, pair.size - start));
-        rule.needs(pair, start, needs);
-        found.add(start, needs, rule.limit);
-      }
-      return found;
-    });
-  return acceptance({
-    kind: rule.kind,
-    text: rule.text,
-    because: rule.because,
-    scope: 'elementwise',
-    rejects: (pair) => scan(pair).rejects,
-    judgePair: (pair) => judgeScan(rule, pair, scan(pair)),
-  });
-}
-
-function judgeScan(rule: ElementRule, pair: Pair, scan: Scan): AcceptanceResult {
-  const { text } = rule;
-  if (pair.size === 0) {
-    return {
-      pass: false,
-      text,
-      evidence: `nothing to compare: shape ${showIndex(pair.shape)}`,
-      minimum: null,
-    };
-  }
-  const { rejected, worst, need } = scan;
-  const pass = rejected === 0;
-  const where =
-    need > 0
-      ? ` at ${showIndex(pair.indexOf(worst))} (expected ${show(pair.expected[worst]!)}, actual ${show(pair.actual[worst]!)})`
-      : '';
-  const verdict = pass ? '' : `; ${rejected} of ${pair.size} elements rejected`;
-  return {
-    pass,
-    text,
-    evidence: `${rule.measured(pair, worst, need)}${where}${verdict}${nonFiniteNote(pair)}`,
-    minimum: Number.isFinite(need) ? rule.minimum(need, pair) : null,
-  };
-}
-
-function distances(expected: Float64Array, actual: Float64Array, start: number, out: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = distance(expected[start + i]!, actual[start + i]!);
-}
-
-/** `; NaN: expected 0, actual 3` and the like, empty where all is finite. */
-function nonFiniteNote(pair: Pair): string {
-  const { expected, actual } = pair.nonFinite;
-  const note = (name: string, e: number, a: number) =>
-    e + a > 0 ? `; ${name}: expected ${e}, actual ${a}` : '';
-  return note('NaN', expected.nan, actual.nan) + note('infinite', expected.infinite, actual.infinite);
-}
-
-/** "LSB" for integer outputs, nothing for floats. */
-function unit(pair: Pair): string {
-  return pair.integer ? ' LSB' : '';
-}
-
-function absoluteError(pair: Pair, element: number, against: Float64Array = pair.expected): string {
-  const d = distance(against[element]!, pair.actual[element]!);
-  return d === Infinity ? NO_DISTANCE : `max |error| ${show(d)}${unit(pair)}`;
-}
-
-/** NaN, or an infinity that the other side does not have. */
-const NO_DISTANCE = 'no finite error';
-
-/**
- * The formula decides whether an element is accepted, `need` only measures it; rounding may put the two on different
- * sides of the limit, and then the formula wins.
- */
-function settled(accepted: boolean, need: number, limit: number): number {
-  if (accepted) return Math.min(need, limit);
-  return need > limit ? need : Math.max(limit * (1 + 2 ** -52), limit + Number.MIN_VALUE);
-}
 
 /**
  * The same value in every element: +0 equals -0, an infinity the same infinity, NaN another NaN. An integer output
@@ -223,14 +91,16 @@ export function rel(tolerance: number, because?: string): Acceptance {
         const d = out[i]!;
         if (d === 0 || d === Infinity) continue;
         const scale = Math.abs(expected[start + i]!);
-        out[i] = settled(d <= tolerance * scale, d / scale, tolerance);
+        // The quotient may be rounded down; what an element needs must be enough under the formula itself.
+        const need = d <= (d / scale) * scale ? d / scale : above(d / scale);
+        out[i] = d <= tolerance * scale ? Math.min(need, tolerance) : need;
       }
     },
     measured: (pair, i, need) => {
       if (need < Infinity) return `max relative error ${show(need)}`;
       return pair.expected[i] === 0 ? `${absoluteError(pair, i)} where 0 is expected` : NO_DISTANCE;
     },
-    minimum: (need) => `rel(${upward(nudged(need))})`,
+    minimum: (need) => `rel(${upward(need)})`,
   });
 }
 
@@ -255,7 +125,8 @@ export function absRel(atol: number, rtol: number, because?: string): Acceptance
           out[i] = d > slack ? Math.min(d - slack, atol) : 0;
         } else {
           const known = distance(e, actual[start + i]!);
-          out[i] = known > 0 && known < Infinity ? settled(d <= atol + slack, d - slack, atol) : known;
+          const need = d <= d - slack + slack ? d - slack : above(d - slack);
+          out[i] = known > 0 && known < Infinity ? need : known;
         }
       }
     },
@@ -263,7 +134,7 @@ export function absRel(atol: number, rtol: number, because?: string): Acceptance
       if (need === 0) return `|error| within rtol ${show(rtol)} everywhere`;
       return `${absoluteError(pair, i)}${need < Infinity ? `, needs atol ${show(need)}` : ''}`;
     },
-    minimum: (need) => `absRel(${upward(nudged(need))}, ${rtol})`,
+    minimum: (need) => `absRel(${upward(need)}, ${rtol})`,
   });
 }
 
@@ -334,7 +205,7 @@ export function interval(low: Tensor, high: Tensor, because?: string): Acceptanc
           : `${show(need)}${unit(pair)} outside [${show(from[i]!)}, ${show(to[i]!)}]`,
     minimum: (need) => {
       if (need === 0) return 'interval(low, high)';
-      const by = upward(nudged(need));
+      const by = upward(need);
       return `interval(low - ${by}, high + ${by})`;
     },
   });
