@@ -14,7 +14,6 @@ export const attention64 = defineKernel({
     model: exact(),
     ideal: derivedLsb({
       'output rounding': 0.5,
-      'rounding of the ideal': 0.5,
       'weights rounded to half a step of 2^-17: 64 * 255 / 2^18': 0.063,
       'fixed-point exponential, 1e-4 of itself: 255e-4': 0.026,
     }),

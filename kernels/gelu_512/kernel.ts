@@ -14,7 +14,6 @@ export const gelu512 = defineKernel({
     model: exact(),
     ideal: derivedLsb({
       'table rounding': 0.5,
-      'rounding of the ideal': 0.5,
       'tanh form for erf: 4.8e-4 * 127': 0.061,
     }),
   },

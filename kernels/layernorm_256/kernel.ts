@@ -36,7 +36,6 @@ export const layernorm256 = defineKernel({
     model: exact(),
     ideal: derivedLsb({
       'output rounding': 0.5,
-      'rounding of the ideal': 0.5,
       // Half a step of a root of at least 2^15, while |gamma * normalised| / 4 <= 128 + 64 where y does not saturate.
       'root of the variance: 192 / 2^16': 0.003,
     }),

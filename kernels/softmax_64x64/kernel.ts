@@ -16,7 +16,6 @@ export const softmax64 = defineKernel({
     model: exact(),
     ideal: derivedLsb({
       'output rounding': 0.5,
-      'rounding of the ideal': 0.5,
       'weights rounded to half a step of 2^-17: 65 * 256 / 2^18': 0.064,
       'fixed-point exponential, 1e-4 of itself: 256e-4 * 2 p (1 - p)': 0.013,
     }),

@@ -87,11 +87,12 @@ describe('derivedLsb', () => {
     expect(acceptance.judge(ideal, doubled).pass).toBe(false);
   });
 
-  it('does not round a sum of exactly 1 up', () => {
-    expect(derivedLsb({ a: 0.1, b: 0.2, c: 0.7 }).text).toBe('lsb(1)');
-    expect(derivedLsb({ a: 0.7, b: 0.2, c: 0.1 }).text).toBe('lsb(1)');
-    expect(derivedLsb({ a: 1.01 }).text).toBe('lsb(2)');
+  it('pays for the rounding of the ideal besides, and for no more', () => {
     expect(derivedLsb({ a: 0 }).text).toBe('lsb(0)');
+    expect(derivedLsb({ a: 0.49 }).text).toBe('lsb(0)');
+    expect(derivedLsb({ a: 0.1, b: 0.2, c: 0.2 }).text).toBe('lsb(1)');
+    expect(derivedLsb({ a: 1.49 }).text).toBe('lsb(1)');
+    expect(derivedLsb({ a: 1.5 }).text).toBe('lsb(2)');
   });
 
   it.each([{}, { a: -1 }, { a: Number.NaN }, { a: Infinity }])('rejects the budget %j', (budget) => {

@@ -4,10 +4,9 @@ import { show } from '../numbers.ts';
 import { lsb } from './elementwise.ts';
 
 /**
- * The LSB tolerance that pays for a list of roundings: `lsb(ceil(sum))`, whose `because` names each of them.
- *
- * If |actual - ideal| <= s in LSBs of the output, then the whole number |actual - round(ideal)| is at most
- * floor(s + 1/2) <= ceil(s), so judging against the rounded ideal never needs more. Throws {@link ValueError} for an
+ * The LSB tolerance that pays for a list of roundings, each given as the most it moves the actual output away from the
+ * unrounded ideal, in LSBs: with |actual - ideal| <= s, the whole number |actual - round(ideal)| is at most
+ * floor(s + 1/2). The result is `lsb` of that, and its `because` names each rounding. Throws {@link ValueError} for an
  * empty budget or an entry that is not a finite number of at least 0.
  */
 export function derivedLsb(budget: Readonly<Record<string, number>>): Acceptance {
@@ -20,6 +19,6 @@ export function derivedLsb(budget: Readonly<Record<string, number>>): Acceptance
   }
   const sum = entries.reduce((total, [, cost]) => total + cost, 0);
   const paid = entries.map(([name, cost]) => `${name} ${show(cost)}`).join(' + ');
-  // 0.1 + 0.2 + 0.7 may come out a hair above 1 in float64.
-  return lsb(Math.ceil(sum - 1e-9), `${paid} = ${show(sum)} LSB`);
+  // 0.1 + 0.2 + 0.2 may come out a hair below 1/2 in float64.
+  return lsb(Math.floor(sum + 0.5 + 1e-9), `${paid} = ${show(sum)} LSB`);
 }
