@@ -58,7 +58,10 @@ describe('ProcessDevice', () => {
     const device = start();
     const thrown: unknown = await device.load(artifact('gone', 'gone.c')).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(TilecheckError);
-    expect(thrown).toMatchObject({ code: 'SOURCE_MISSING', hint: expect.stringContaining('artifact.source') });
+    expect(thrown).toMatchObject({
+      code: 'SOURCE_MISSING',
+      hint: expect.stringContaining('artifact.source'),
+    });
     expect(calls(await run(await device.load(artifact('a'))))).toBe(1);
   });
 
