@@ -1,5 +1,16 @@
-import { correlation, defineKernel, derivedLsb, exact, int8, out, packed } from 'tilecheck';
+import {
+  attentionLaws,
+  correlation,
+  defineKernel,
+  deriveTolerance,
+  exact,
+  int8,
+  out,
+  packed,
+} from 'tilecheck';
 import { attention, fixedExp } from 'tilecheck/reference';
+import { fixedExpError } from '../common/exponential.ts';
+import { attentionMutants } from '../common/mutants.ts';
 
 const scale = 1 / 4;
 
@@ -12,11 +23,15 @@ export const attention16 = defineKernel({
   ideal: ({ q, k, v }) => attention.ideal({ q, k, v, scale }),
   accept: {
     model: exact(),
-    ideal: derivedLsb({
-      'output rounding': 0.5,
-      'weights rounded to half a step of 2^-17: 16 * 255 / 2^18': 0.016,
-      'fixed-point exponential, 1e-4 of itself: 255e-4': 0.026,
+    ideal: deriveTolerance({
+      op: 'attention',
+      output: 'half-away',
+      keys: 16,
+      exponential: fixedExpError,
+      range: 255,
     }),
     random: correlation(0.999),
   },
+  mutants: attentionMutants(scale),
+  properties: attentionLaws('q', 'k', 'v', 'o'),
 });

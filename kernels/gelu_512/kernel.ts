@@ -1,5 +1,16 @@
-import { defineKernel, dequantize, derivedLsb, exact, inLsb, input, int8, out } from 'tilecheck';
+import {
+  defineKernel,
+  dequantize,
+  deriveTolerance,
+  exact,
+  geluLaws,
+  inLsb,
+  input,
+  int8,
+  out,
+} from 'tilecheck';
 import { gelu } from 'tilecheck/reference';
+import { geluMutants } from '../common/mutants.ts';
 
 const scale = 1 / 127;
 
@@ -8,13 +19,13 @@ export const gelu512 = defineKernel({
   artifact: { dir: import.meta.dirname },
   args: [input('x', int8(512)), out('y', int8(512))],
   tile: [64],
+  elementwise: true,
   model: ({ x }) => gelu.model({ x, table: gelu.lut('tanh', scale) }),
   ideal: ({ x }) => inLsb(gelu.ideal({ x: dequantize(x, { scale }), form: 'erf' }), { scale }),
   accept: {
     model: exact(),
-    ideal: derivedLsb({
-      'table rounding': 0.5,
-      'tanh form for erf: 4.8e-4 * 127': 0.061,
-    }),
+    ideal: deriveTolerance({ op: 'gelu', output: 'half-even', form: 4.8e-4, steps: 1 / scale }),
   },
+  mutants: geluMutants(scale),
+  properties: geluLaws('x', 'y', { scale }),
 });

@@ -2,14 +2,17 @@ import {
   correlation,
   defineKernel,
   dequantize,
-  derivedLsb,
+  deriveTolerance,
   exact,
   inLsb,
   int8,
+  layernormLaws,
   out,
   packed,
 } from 'tilecheck';
 import { layernorm } from 'tilecheck/reference';
+import { layernormMutants } from '../common/mutants.ts';
+import { offCentre } from '../common/off-centre.ts';
 
 /** x and beta from -4 to 4, gamma from -2 to 2, y from -8 to 8. */
 const scale = { x: 1 / 32, gamma: 1 / 64, beta: 1 / 32, y: 1 / 16 };
@@ -30,15 +33,18 @@ export const layernorm512 = defineKernel({
         beta: dequantize(beta, { scale: scale.beta }),
         epsilon: epsilonInSteps * scale.x ** 2,
       }),
-      { scale: scale.y },
+      { scale: scale.y, saturateTo: 'int8' },
     ),
   accept: {
     model: exact(),
-    ideal: derivedLsb({
-      'output rounding': 0.5,
-      // Half a step of a root of at least 2^15, while |gamma * normalised| / 4 <= 128 + 64 where y does not saturate.
-      'root of the variance: 192 / 2^16': 0.003,
-    }),
+    // |gamma * normalised| / 4 <= 128 + 64 where y, with beta / 2, does not saturate.
+    ideal: deriveTolerance({ op: 'layernorm', output: 'half-away', rootBits: 15, term: 192 }),
     random: correlation(0.999),
   },
+  fixtures: [{ name: 'mean far from 0', inputs: () => offCentre(512) }],
+  mutants: layernormMutants(epsilonInSteps),
+  properties: layernormLaws({ x: 'x', gamma: 'gamma', beta: 'beta' }, 'y', {
+    epsilon: epsilonInSteps,
+    steps: { gamma: scale.gamma / scale.y, beta: scale.beta / scale.y },
+  }),
 });

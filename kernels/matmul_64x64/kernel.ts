@@ -1,5 +1,16 @@
-import { correlation, defineKernel, exact, inLsb, int8, out, packed } from 'tilecheck';
+import {
+  correlation,
+  defineKernel,
+  deriveTolerance,
+  exact,
+  inLsb,
+  int8,
+  matmulLaws,
+  out,
+  packed,
+} from 'tilecheck';
 import { matmul } from 'tilecheck/reference';
+import { matmulMutants } from '../common/mutants.ts';
 
 const shift = 10;
 
@@ -10,6 +21,11 @@ export const matmul64 = defineKernel({
   tile: [16, 16],
   model: ({ a, b }) => matmul.model({ a, b, shift }),
   ideal: ({ a, b }) => inLsb(matmul.ideal({ a, b }), { scale: 2 ** shift, saturateTo: 'int8' }),
-  // The accumulator is exact and the one rounding is that of the ideal, ties to even.
-  accept: { model: exact(), ideal: exact(), random: correlation(0.999) },
+  accept: {
+    model: exact(),
+    ideal: deriveTolerance({ op: 'matmul', output: 'half-even' }),
+    random: correlation(0.999),
+  },
+  mutants: matmulMutants(shift),
+  properties: matmulLaws('a', 'b', 'c', { shift }),
 });

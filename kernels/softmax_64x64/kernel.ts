@@ -1,9 +1,22 @@
-import { correlation, defineKernel, dequantize, derivedLsb, exact, inLsb, input, int8, out } from 'tilecheck';
+import {
+  correlation,
+  defineKernel,
+  dequantize,
+  deriveTolerance,
+  exact,
+  inLsb,
+  input,
+  int8,
+  out,
+  softmaxLaws,
+} from 'tilecheck';
 import { fixedExp, softmax } from 'tilecheck/reference';
+import { fixedExpError } from '../common/exponential.ts';
+import { softmaxMutants } from '../common/mutants.ts';
 
 const scale = 1 / 8;
 /** The usual int8 format of a probability: all 256 codes for [0, 1). */
-const probability = { scale: 1 / 256, zeroPoint: -128 };
+const probability = { scale: 1 / 256, zeroPoint: -128, saturateTo: 'int8' } as const;
 
 export const softmax64 = defineKernel({
   name: 'softmax_64x64',
@@ -14,11 +27,15 @@ export const softmax64 = defineKernel({
   ideal: ({ x }) => inLsb(softmax.ideal({ x: dequantize(x, { scale }) }), probability),
   accept: {
     model: exact(),
-    ideal: derivedLsb({
-      'output rounding': 0.5,
-      'weights rounded to half a step of 2^-17: 65 * 256 / 2^18': 0.064,
-      'fixed-point exponential, 1e-4 of itself: 256e-4 * 2 p (1 - p)': 0.013,
+    ideal: deriveTolerance({
+      op: 'softmax',
+      output: 'half-away',
+      columns: 64,
+      exponential: fixedExpError,
+      steps: 256,
     }),
     random: correlation(0.999),
   },
+  mutants: softmaxMutants(scale),
+  properties: softmaxLaws('x', 'p', { ...probability, inputScale: scale }),
 });

@@ -1,7 +1,9 @@
 import { Command, CommanderError, Help, type Option, type OutputConfiguration } from 'commander';
 import { addCompareCommand } from './compare.ts';
 import { Exit, errorText, exitHelp, explain, type Finish } from './exit.ts';
+import { addFailuresCommand } from './failures.ts';
 import type { Io } from './io.ts';
+import { addProveCommand } from './prove.ts';
 import { addReferenceCommand } from './reference.ts';
 import { addRunCommand } from './run.ts';
 import { packageVersion } from './version.ts';
@@ -46,6 +48,8 @@ export function buildProgram(io: Io, finish: Finish): Command {
   addRunCommand(program, io, finish);
   addCompareCommand(program, io, finish);
   addReferenceCommand(program, io);
+  addProveCommand(program, io, finish);
+  addFailuresCommand(program, io, finish);
   return program;
 }
 

@@ -46,7 +46,7 @@ describe('tilecheck run', () => {
     project.write({ 'kernels/a/kernel.ts': kernelSource('a') });
     const { exit, stdout } = await project.tilecheck(['run', ...few], on({ a: almost }));
     expect(exit).toBe(1);
-    expect(stdout).toMatch(/^a +emulator +pass +pass +FAIL \d+\/12/m);
+    expect(stdout).toMatch(/^a +emulator +pass +pass +FAIL \d+\/\d+/m);
     expect(stdout).toContain('FAIL a on fake device\nmodel: ');
     expect(stdout).toContain('[3, 3] in tile [1, 1]');
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('0 passed, 1 failed');
@@ -225,7 +225,7 @@ describe('on the emulator', () => {
     const argv = ['run', 'gelu_512', '--runs', '5', '--device', 'emulator'];
     const folder = ['--kernels', path.join('kernels', 'gelu_512')];
     const { exit, stdout } = await project.tilecheck([...argv, ...folder], { cwd, openDevice });
-    expect(stdout).toMatch(/^gelu_512 +emulator +pass +pass +pass +pass +19 /m);
+    expect(stdout).toMatch(/^gelu_512 +emulator +pass +pass +pass +pass +pass +\d+ /m);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed');
     expect(exit).toBe(0);
   });

@@ -8,7 +8,7 @@ import { EnvironmentError, messageOf, TilecheckError } from '../errors.ts';
 import { renderKernelError, renderVerdictFailure } from '../report/failure.ts';
 import { type KernelError, kernelError, loadError, type RunReport, toJson } from '../report/run.ts';
 import { duration, renderTable } from '../report/table.ts';
-import { type ValidateOptions, type Verdict, validate } from '../spec/index.ts';
+import { FailureStore, type ValidateOptions, type Verdict, validate } from '../spec/index.ts';
 import { type BrokenKernel, type Discovery, discover, type FoundKernel } from './discover.ts';
 import { Exit, type Finish } from './exit.ts';
 import { writeWhole } from './files.ts';
@@ -23,6 +23,8 @@ interface RunFlags {
   readonly runs: number;
   readonly seed?: number;
   readonly timeLimit?: number;
+  readonly path?: string;
+  readonly shrinkRuns: number;
   readonly json?: string;
   readonly list?: true;
   readonly kernels: string;
@@ -50,6 +52,13 @@ export function addRunCommand(program: Command, io: Io, finish: Finish): void {
       'time limit of one command in ms, 1 to 3600000 (default: 10000)',
       wholeNumber(1, 3_600_000),
     )
+    .option('--path <path>', 'run this input alone, as a failure names it: random/57, kept/0123456789abcdef')
+    .option(
+      '--shrink-runs <n>',
+      'commands that shrinking a failure may take, 0 to 100000',
+      wholeNumber(0, 100_000),
+      200,
+    )
     .option('--json <file>', 'write everything as JSON; - is stdout, and then nothing else is written there')
     .option('--list', 'list the kernels and run none')
     .option('--kernels <dir>', 'folder that holds the kernels', 'kernels')
@@ -60,7 +69,13 @@ export function addRunCommand(program: Command, io: Io, finish: Finish): void {
 
 async function run(names: readonly string[], flags: RunFlags, io: Io): Promise<Exit> {
   const found = await discover(io.cwd, flags.kernels);
-  const { kernels, broken, left } = select(found, names, flags.list === true);
+  if (flags.path !== undefined && names.length !== 1) {
+    throw new TilecheckError('USAGE', `--path ${flags.path} with ${names.length} kernels`, {
+      hint: 'an input belongs to one kernel: name that kernel',
+    });
+  }
+  // A replay of one input is about that input; controls judge whole runs.
+  const { kernels, broken, left } = select(found, names, flags.list === true || flags.path !== undefined);
   for (const one of left)
     io.stderr.write(`note: ${one.file} does not load: ${firstLine(messageOf(one.error))}\n`);
   if (flags.list) {
@@ -90,7 +105,14 @@ async function judge(
   };
   const started = performance.now();
   const device = await io.openDevice(flags.device);
-  const options = { seed, runs, ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit }) };
+  const options = {
+    seed,
+    runs,
+    shrinkBudget: flags.shrinkRuns,
+    failures: new FailureStore(path.join(io.cwd, '.tilecheck', 'failures')),
+    ...(flags.path === undefined ? {} : { path: flags.path }),
+    ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit }),
+  };
   const errors = broken.map(({ name, file, error }) => loadError(name, file, error));
   print(head(device, seed, names, flags, io.color));
   const progress = createProgress(io);
@@ -131,7 +153,9 @@ async function validateAll(
     const onProgress = (done: number, total: number): void =>
       progress.show(`${label}: ${done} of ${total} inputs`);
     try {
-      verdicts.push(await validate(spec, device, { ...options, onProgress }));
+      const verdict = await validate(spec, device, { ...options, onProgress });
+      for (const note of verdict.notes ?? []) progress.note(`${spec.name}: ${note}`);
+      verdicts.push(verdict);
     } catch (thrown) {
       // What this machine lacks no other kernel will find either.
       if (thrown instanceof EnvironmentError) throw thrown;

@@ -9,6 +9,8 @@ export interface RenderOptions {
   readonly color?: boolean;
   /** What was compared, e.g. the kernel and the input. */
   readonly title?: string;
+  /** Lines it may take; the map shrinks first. Default a screen. */
+  readonly lines?: number;
 }
 
 /** The screen a rendering fits on. */
@@ -25,7 +27,7 @@ const EVIDENCE_LINES = 4;
  */
 export function renderComparison(
   comparison: Comparison,
-  { color = false, title }: RenderOptions = {},
+  { color = false, title, lines: limit = SCREEN.lines }: RenderOptions = {},
 ): string {
   const paint = picocolors.createColors(color);
   const { pass, dtype, shape, acceptance, overall } = comparison;
@@ -40,12 +42,12 @@ export function renderComparison(
     ...field('errors', errorText(overall), 1),
     ...field('hint', hint(overall), 1),
   ];
-  const map = pass ? [] : tileMap(comparison, SCREEN.lines - 1 - lines.length - 1, SCREEN.columns - 2);
+  const map = pass ? [] : tileMap(comparison, limit - 1 - lines.length - 1, SCREEN.columns - 2);
   const head = clip(`${verdict}  ${subject}`);
   const painted =
     (pass ? paint.green : paint.red)(head.slice(0, verdict.length)) + head.slice(verdict.length);
   const mapLines = map.map((line, i) => (i === 0 ? clip(`  ${line}`) : `  ${paintMap(line, paint.red)}`));
-  return [painted, ...lines.map(clip), ...mapLines].slice(0, SCREEN.lines).join('\n');
+  return [painted, ...lines.map(clip), ...mapLines].slice(0, limit).join('\n');
 }
 
 function paintMap(line: string, red: (text: string) => string): string {

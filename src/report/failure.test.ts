@@ -7,16 +7,43 @@ import { failedLevel, verdict } from './testing/verdicts.ts';
 describe('renderFailure', () => {
   it('names level, counts and input, and shows where the output differs', () => {
     const text = renderFailure('model', failedLevel());
-    expect(text).toContain("model: 3 of 10 inputs failed, first 'NumPy seed 42'");
+    expect(text).toContain("model: 3 of 10 inputs failed; shown: 'NumPy seed 42'");
     expect(text).toContain('[3, 3]');
     expect(text).toContain('expected 5, actual 9');
     expect(text.split('\n').length).toBeLessThanOrEqual(24);
   });
 
+  it('gives diagnosis, smallest input and replay on one screen', () => {
+    const base = failedLevel();
+    const diagnosis = {
+      hypothesis: 'wrong-shift',
+      score: 0.97,
+      evidence: `actual = expected >> 1 ${'in all '.repeat(60)}`,
+      hint: 'look at srs',
+    };
+    const smallest = {
+      text: 'q[17, 3] = 1, k[0, 3] = 64; all else 0',
+      nonZero: 2,
+      runs: 41,
+      exhausted: true,
+    };
+    const replay = 'tilecheck run bad --seed 1 --path edge/0';
+    const explanation = { diagnoses: [diagnosis, diagnosis, diagnosis], smallest };
+    const text = renderFailure('model', { ...base, failure: { ...base.failure!, explanation, replay } });
+    expect(text).toContain('wrong-shift (0.97): actual = expected >> 1');
+    expect(text).toContain(
+      'q[17, 3] = 1, k[0, 3] = 64; all else 0 (2 non-zero, found in 41 runs, budget spent)',
+    );
+    expect(text).toContain('[3, 3]');
+    expect(text.split('\n').at(-1)).toBe(`replay     ${replay}`);
+    expect(text.split('\n').length).toBeLessThanOrEqual(30);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
   it('shows the evidence where nothing was compared', () => {
-    const failure = { input: 'all zero', evidence: 'ERT_CMD_STATE_TIMEOUT' };
+    const failure = { input: 'all zero', path: 'random/3', evidence: 'ERT_CMD_STATE_TIMEOUT' };
     const text = renderFailure('state', { status: 'fail', summary: '', inputs: 3, failed: 3, failure });
-    expect(text).toBe("state: 3 of 3 inputs failed, first 'all zero'\nERT_CMD_STATE_TIMEOUT");
+    expect(text).toBe("state: 3 of 3 inputs failed; shown: 'all zero'\nERT_CMD_STATE_TIMEOUT");
   });
 
   it('gives the reason of a level that was not run', () => {
@@ -34,7 +61,7 @@ describe('renderVerdictFailure', () => {
   it('shows the most basic failed level in full and the others in a line', () => {
     const text = renderVerdictFailure(verdict('bad', { ideal: failedLevel(), model: failedLevel() }));
     expect(text.split('\n')[0]).toBe('FAIL bad on hand-made device');
-    expect(text.match(/inputs failed, first/g)).toHaveLength(1);
+    expect(text.match(/inputs failed; shown/g)).toHaveLength(1);
     expect(text.indexOf('model: 3 of 10 inputs')).toBeLessThan(text.indexOf('ideal: 3 of 10 failed'));
   });
 
@@ -63,7 +90,7 @@ describe('renderVerdictFailure', () => {
     ] as const;
     const coverage = {
       ...failedLevel(),
-      failure: { input: 'all zero', evidence: '1 byte behind y' },
+      failure: { input: 'all zero', path: 'random/3', evidence: '1 byte behind y' },
     };
     const text = renderVerdictFailure(verdict('bad', { coverage }, { findings }));
     expect(text).toContain('finding GUARD_OVERWRITTEN in 4 runs\nfix: check bounds');

@@ -7,7 +7,7 @@ import { bytesOfArg, viewsOf } from './layout.ts';
 
 /** What a device needs to load the kernel. */
 export function artifactOf(spec: KernelSpec): KernelArtifact {
-  const { dir, source, ...core } = spec.artifact;
+  const { dir, source, placement, ...core } = spec.artifact;
   return {
     name: spec.name,
     core: { source: path.resolve(dir, source), ...core },

@@ -2,79 +2,41 @@ import fc from 'fast-check';
 import {
   type DType,
   dtypeInfo,
+  type IntDType,
   RandomState,
-  round,
   type Shape,
   sizeOf,
   type Tensor,
   tensor,
 } from '../tensor/index.ts';
+import { inputsOf, rangeOf, wholeDomain } from './arbitrary/index.ts';
 import type { TensorType } from './args.ts';
 import type { KernelSpec, Printed, Tensors } from './kernel.ts';
 
 /** One set of inputs with the name it is reported under. */
 export interface InputCase {
   readonly name: string;
+  /** Address within the cases of a kernel, such as `random/57`; with the seed it repeats the case alone. */
+  readonly path: string;
   readonly inputs: Tensors;
   /** Random enough for aggregates such as correlation. */
   readonly random: boolean;
   readonly printed?: Printed;
 }
 
-/** Values spanning what a part is tried with: the whole range of an integer, [-4, 4] of a float. */
-function rangeOf(dtype: DType): { min: number; max: number } {
-  const { integer, min, max } = dtypeInfo(dtype);
-  return integer ? { min, max } : { min: -4, max: 4 };
+/** A case before it has its place among the others. */
+type Unplaced = Omit<InputCase, 'path'>;
+
+function placed(kind: string, cases: Iterable<Unplaced>): InputCase[] {
+  return Array.from(cases, (one, index) => ({ ...one, path: `${kind}/${index}` }));
 }
 
-type Fill = (index: number, size: number, random: RandomState) => number;
-
-/** Distributions by name; each gives values within [0, 1] of the dtype's range, or its zero. */
-const distributions: Readonly<Record<string, (dtype: DType, random: RandomState) => Fill>> = {
-  uniform: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    return () => min + random.double() * (max - min);
-  },
-  small: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    const amplitude = Math.min(-min || max, max) * random.double() ** 3;
-    return () => (min < 0 ? (2 * random.double() - 1) * amplitude : random.double() * amplitude);
-  },
-  extremes: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    return () => (random.double() < 0.5 ? min : max);
-  },
-  constant: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    const value = min + random.double() * (max - min);
-    return () => value;
-  },
-  sparse: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    return () => (random.double() < 1 / 16 ? min + random.double() * (max - min) : 0);
-  },
-  'one-hot': (dtype, random) => {
-    const { max } = rangeOf(dtype);
-    const hot = random.double();
-    return (index, size) => (index === Math.floor(hot * size) ? max : 0);
-  },
-  ramp: (dtype, random) => {
-    const { min, max } = rangeOf(dtype);
-    const period = 2 + Math.floor(random.double() * 255);
-    return (index) => min + ((index % period) / (period - 1)) * (max - min);
-  },
-};
-
-const distributionNames = Object.keys(distributions);
-
-function fillTensor({ dtype, shape }: TensorType, fill: (index: number, size: number) => number): Tensor {
-  const { integer } = dtypeInfo(dtype);
-  const size = sizeOf(shape);
-  const values = Float64Array.from({ length: size }, (_, index) => {
-    const value = fill(index, size);
-    return integer ? round(value, 'half-even') : value;
-  });
-  return tensor<DType, Shape>(dtype, shape, values);
+function filled({ dtype, shape }: TensorType, value: (index: number) => number): Tensor {
+  return tensor<DType, Shape>(
+    dtype,
+    shape,
+    Float64Array.from({ length: sizeOf(shape) }, (_, i) => value(i)),
+  );
 }
 
 function partsOf(spec: KernelSpec): [string, TensorType][] {
@@ -86,19 +48,20 @@ function mapParts(spec: KernelSpec, make: (type: TensorType, ordinal: number) =>
 }
 
 /** Inputs every kernel is tried with: the corners of the dtype, and NumPy seed 42 as published test scripts use it. */
-function fixedCases(spec: KernelSpec): InputCase[] {
+function fixedCases(spec: KernelSpec): Unplaced[] {
   const edge = (
     name: string,
     fill: (type: TensorType, index: number, ordinal: number) => number,
-  ): InputCase => ({
+  ): Unplaced => ({
     name,
     random: false,
-    inputs: mapParts(spec, (type, ordinal) => fillTensor(type, (index) => fill(type, index, ordinal))),
+    inputs: mapParts(spec, (type, ordinal) => filled(type, (index) => fill(type, index, ordinal))),
   });
   const min = ({ dtype }: TensorType): number => rangeOf(dtype).min;
   const max = ({ dtype }: TensorType): number => rangeOf(dtype).max;
   return [
     seed42(spec),
+    smallOperands(spec),
     edge('all zero', () => 0),
     edge('all minimum', min),
     edge('all maximum', max),
@@ -114,7 +77,7 @@ function fixedCases(spec: KernelSpec): InputCase[] {
 }
 
 /** `numpy.random.seed(42)`, then for each part `randint(-64, 64)` (integers) or `standard_normal` (floats) in order. */
-function seed42(spec: KernelSpec): InputCase {
+function seed42(spec: KernelSpec): Unplaced {
   const random = new RandomState(42);
   const inputs = mapParts(spec, ({ dtype, shape }) => {
     if (dtype === 'int8' || dtype === 'int32') return random.randint(-64, 64, shape, dtype);
@@ -126,40 +89,68 @@ function seed42(spec: KernelSpec): InputCase {
   return { name: 'NumPy seed 42', inputs, random: true };
 }
 
+function isInteger(dtype: DType): dtype is IntDType {
+  return dtypeInfo(dtype).integer;
+}
+
 /**
- * fast-check arbitrary of a kernel's inputs. Every part draws its distribution and seed by itself, so that corners of
- * one meet ordinary values of another.
+ * All parts -1, 0 or 1 but the last, which has its whole range: scores so small that no weight of a softmax vanishes,
+ * and values so large that each shows. Full-range operands leave an exponential untried.
  */
-export function arbitraryInputs(spec: KernelSpec): fc.Arbitrary<InputCase> {
-  const part = fc.record({
-    distribution: fc.oneof(
-      { weight: 2, arbitrary: fc.constant('uniform') },
-      // Products of full-range values make a softmax one-hot; only small ones exercise its exponential.
-      { weight: 2, arbitrary: fc.constant('small') },
-      { weight: 3, arbitrary: fc.constantFrom(...distributionNames) },
-    ),
-    seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+function smallOperands(spec: KernelSpec): Unplaced {
+  const random = new RandomState(42);
+  const last = partsOf(spec).length - 1;
+  const inputs = mapParts(spec, (type, ordinal) => {
+    const { dtype, shape } = type;
+    const whole = rangeOf(dtype);
+    const { min, max } = ordinal === last && last > 0 ? whole : { min: Math.max(-1, whole.min), max: 1 };
+    if (isInteger(dtype)) return random.randint(min, max + 1, shape, dtype);
+    return tensor<DType, Shape>(dtype, shape, random.randint(min, max + 1, shape, 'int32').view.data);
   });
-  const parts = partsOf(spec);
-  return fc.array(part, { minLength: parts.length, maxLength: parts.length }).map((drawn) => ({
-    name: drawn.map(({ distribution }, i) => `${parts[i]![0]} ${distribution}`).join(', '),
-    random: drawn.every(({ distribution }) => distribution === 'uniform'),
-    inputs: mapParts(spec, (type, ordinal) => {
-      const { distribution, seed } = drawn[ordinal]!;
-      const random = new RandomState(seed);
-      const fill = distributions[distribution]!(type.dtype, random);
-      return fillTensor(type, (index, size) => fill(index, size, random));
-    }),
+  return { name: 'small operands', inputs, random: false };
+}
+
+/** Every value of the dtype, as few cases as hold it, for a kernel whose one input is mapped element by element. */
+function sweep(spec: KernelSpec): Unplaced[] {
+  const [only, ...others] = partsOf(spec);
+  if (!spec.elementwise || only === undefined || others.length > 0) return [];
+  const [name, type] = only;
+  return wholeDomain(type).map((values, index, all) => ({
+    name: all.length === 1 ? 'whole domain' : `whole domain, ${index + 1} of ${all.length}`,
+    random: false,
+    inputs: { [name]: values },
   }));
+}
+
+/**
+ * fast-check arbitrary of a kernel's inputs. Parts draw their distributions each by itself, uniform all together, or
+ * soft all together; see {@link inputsOf}. Shrinks structurally.
+ */
+export function arbitraryInputs(spec: KernelSpec): fc.Arbitrary<Unplaced> {
+  const parts = Object.fromEntries(partsOf(spec));
+  return inputsOf(parts, { tile: spec.tile }).map(({ inputs, drawn }) => {
+    const names = Object.entries(drawn).map(([part, distribution]) => `${part} ${distribution}`);
+    return {
+      name: names.length > 0 ? names.join(', ') : 'shrunk',
+      random: names.length > 0 && Object.values(drawn).every((distribution) => distribution === 'uniform'),
+      inputs,
+    };
+  });
 }
 
 /** All cases of a validation in order: fixtures, fixed edge cases, then `runs` fast-check cases drawn with `seed`. */
 export function* inputCases(spec: KernelSpec, options: { seed: number; runs: number }): Generator<InputCase> {
-  for (const { name, inputs, random = false, printed } of spec.fixtures) {
-    yield { name, inputs: inputs(), random, ...(printed === undefined ? {} : { printed }) };
-  }
-  yield* fixedCases(spec);
+  yield* placed(
+    'fixture',
+    spec.fixtures.map(({ name, inputs, random = false, printed }) => {
+      return { name, inputs: inputs(), random, ...(printed === undefined ? {} : { printed }) };
+    }),
+  );
+  yield* placed('edge', fixedCases(spec));
+  yield* placed('domain', sweep(spec));
   const drawn = fc.sample(arbitraryInputs(spec), { numRuns: options.runs, seed: options.seed });
-  let index = 0;
-  for (const drawnCase of drawn) yield { ...drawnCase, name: `random ${index++} (${drawnCase.name})` };
+  yield* placed(
+    'random',
+    drawn.map((one, index) => ({ ...one, name: `random ${index} (${one.name})` })),
+  );
 }

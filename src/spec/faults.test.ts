@@ -34,6 +34,11 @@ describe('injected faults', () => {
       expect(failedLevels(faulty)[0]).toBe(level);
       expect(faulty.levels[level].failure?.evidence).toMatch(evidence);
       expect(faulty.device.name).toContain(`injected fault: ${kind}`);
+      const smallest = faulty.levels[level].failure?.explanation?.smallest;
+      if (level === 'model') {
+        expect(smallest?.nonZero).toBeLessThanOrEqual(8);
+        expect(smallest?.runs).toBeLessThanOrEqual(200);
+      }
       expect((await validate(matmul16, device, options)).pass).toBe(true);
     } finally {
       await device.close();

@@ -1,4 +1,5 @@
 export * from './args.ts';
+export * from './failures/index.ts';
 export {
   type Control,
   defineKernel,
@@ -10,6 +11,8 @@ export {
   type Printed,
   type Tensors,
 } from './kernel.ts';
+export * from './laws/index.ts';
 export * from './lsb.ts';
+export * from './prove/index.ts';
 export { type ValidateOptions, validate } from './validate.ts';
 export * from './verdict.ts';

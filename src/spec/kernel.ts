@@ -1,7 +1,8 @@
-import type { Acceptance } from '../compare/index.ts';
+import type { Acceptance, CorePlace, Stage } from '../compare/index.ts';
 import { ValueError } from '../errors.ts';
 import type { Tensor } from '../tensor/index.ts';
 import type { Arg, IdealResult, InputsOf, ModelResult } from './args.ts';
+import type { Law } from './laws/index.ts';
 import { checkLayout } from './layout.ts';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -20,6 +21,8 @@ export interface KernelSource {
   readonly stackSize?: number;
   /** Copies of each buffer in tile memory. Default 2 (ping-pong). */
   readonly bufferDepth?: number;
+  /** Where each core sits in the array, so that a diagnosis can name it. */
+  readonly placement?: readonly CorePlace[];
 }
 
 /** Values somebody else measured on real hardware for the same input. */
@@ -55,6 +58,8 @@ export interface KernelDefinition<A extends readonly Arg[]> {
   readonly args: A;
   /** Tile of the comparison, for the trailing axes of the output. Default: the whole output. */
   readonly tile?: readonly number[];
+  /** Whether each output element depends on the input element in its place alone: then every value is tried. */
+  readonly elementwise?: boolean;
   /** The integer arithmetic the kernel claims, bit for bit. */
   readonly model: (inputs: InputsOf<A>) => ModelResult<A>;
   /** The mathematics in float64, in units of the output's LSB. */
@@ -66,8 +71,17 @@ export interface KernelDefinition<A extends readonly Arg[]> {
     /** Judged besides on random inputs, where aggregates such as correlation mean something. */
     readonly random?: Acceptance;
   };
+  /** Laws its outputs obey, checked without an oracle. */
+  readonly properties?: readonly Law[];
+  /**
+   * Steps of the computation that the kernel writes out besides its result (for attention: scores, weights), in order,
+   * so that a diagnosis can name the first that departs. `outputs` are the device's.
+   */
+  readonly stages?: (inputs: InputsOf<A>, outputs: Tensors) => readonly Stage[];
   readonly fixtures?: readonly Fixture<InputsOf<A>>[];
   readonly control?: Control;
+  /** Plausible wrong algorithms by name: `tilecheck prove` shows that the acceptances reject each of them. */
+  readonly mutants?: Readonly<Record<string, (inputs: InputsOf<A>) => ModelResult<A>>>;
 }
 
 const brand = Symbol.for('tilecheck.kernel');
@@ -76,15 +90,19 @@ const brand = Symbol.for('tilecheck.kernel');
 export interface KernelSpec {
   readonly [brand]: true;
   readonly name: string;
-  readonly artifact: Required<KernelSource>;
+  readonly artifact: Required<Omit<KernelSource, 'placement'>> & Pick<KernelSource, 'placement'>;
   readonly args: readonly Arg[];
   readonly tile: readonly number[] | undefined;
+  readonly elementwise: boolean;
   /** Outputs by name. */
   readonly model: (inputs: Tensors) => Tensors;
   readonly ideal: (inputs: Tensors) => Tensors;
   readonly accept: KernelDefinition<readonly Arg[]>['accept'];
+  readonly properties: readonly Law[];
+  readonly stages: ((inputs: Tensors, outputs: Tensors) => readonly Stage[]) | undefined;
   readonly fixtures: readonly Fixture[];
   readonly control: Control | undefined;
+  readonly mutants: Readonly<Record<string, (inputs: Tensors) => Tensors>>;
 }
 
 /** Whether `value` is a {@link KernelSpec}, whichever copy of tilecheck made it. */
@@ -128,17 +146,30 @@ export function defineKernel<const A extends readonly Arg[]>(definition: KernelD
     ...artifact,
   };
   checkLayout(name, args, source.cores);
+  const { placement } = source;
+  if (placement !== undefined && placement.length !== source.cores) {
+    throw new ValueError(`kernel ${name} places ${placement.length} cores and has ${source.cores}`);
+  }
   return {
     [brand]: true,
     name,
     artifact: source,
     args,
     tile,
+    elementwise: definition.elementwise ?? false,
     // The argument types served the author; from here on names and shapes are checked when tensors arrive.
     model: byName(definition.model as unknown as Oracle, args),
     ideal: byName(definition.ideal as unknown as Oracle, args),
     accept,
+    properties: definition.properties ?? [],
+    stages: definition.stages as unknown as KernelSpec['stages'],
     fixtures: (definition.fixtures ?? []) as unknown as readonly Fixture[],
     control,
+    mutants: Object.fromEntries(
+      Object.entries(definition.mutants ?? {}).map(([mistake, mutant]) => [
+        mistake,
+        byName(mutant as unknown as Oracle, args),
+      ]),
+    ),
   };
 }

@@ -1,37 +1,46 @@
-import { type Acceptance, type Comparison, compare } from '../compare/index.ts';
-import {
-  DeviceProcessError,
-  ErtCmdState,
-  kernelCall,
-  type LoadedKernel,
-  type NpuDevice,
-  type RunResult,
-  stateName,
-} from '../device/index.ts';
-import { ShapeError } from '../errors.ts';
-import { describe, type Tensor, toFloat64 } from '../tensor/index.ts';
-import { artifactOf, packBuffers, unpackOutputs } from './buffers.ts';
+import type { NpuDevice } from '../device/index.ts';
+import { messageOf, ValueError } from '../errors.ts';
+import { artifactOf, packBuffers } from './buffers.ts';
 import { type InputCase, inputCases } from './cases.ts';
-import { CANARIES, coverage, guardFillFor } from './coverage.ts';
+import { coverage } from './coverage.ts';
+import { explainLaw, explainOutputs } from './explain.ts';
+import { artifactDigest, type FailureStore } from './failures/index.ts';
+import { judge } from './judge.ts';
+import { isKept, keptCases } from './kept-cases.ts';
 import type { KernelSpec, Tensors } from './kernel.ts';
-import { Tally } from './tally.ts';
-import { failedLevels, type Verdict } from './verdict.ts';
+import { checkLaws, type Law } from './laws/index.ts';
+import { Runner } from './runner.ts';
+import { type Shown, Tally } from './tally.ts';
+import { type Explanation, type Failure, failedLevels, type Level, type Verdict } from './verdict.ts';
 
 export interface ValidateOptions {
   /** fast-check inputs besides the fixed ones. Default 100. */
   readonly runs?: number;
   /** Seed of the drawn inputs, 0 to 2^32 - 1. Default: a fresh one, reported in the verdict. */
   readonly seed?: number;
+  /** Address of the only input to run, as a failure gives it: `random/57`. Default: all. */
+  readonly path?: string;
   /** Time limit of one command in milliseconds. Default 10,000. */
   readonly timeLimitMs?: number;
+  /** Commands that shrinking a failure may take; 0 leaves it as found. Default 200. */
+  readonly shrinkBudget?: number;
+  /** Where failures are kept, to be replayed first. Default: nowhere. */
+  readonly failures?: FailureStore;
   /** Called before each input with how many are done and how many there are. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Inputs on which laws are checked; each law makes one to three further runs on each. */
+const LAW_INPUTS = 6;
+
+/** Levels without which nothing is accepted. */
+const REQUIRED: readonly Level[] = ['state', 'coverage', 'model', 'ideal'];
+
 /**
- * Judges a kernel on a device: state, coverage, equality with the bit-exact model and closeness to float64
- * mathematics, over fixtures, edge cases and drawn inputs. Whatever the kernel or the device does becomes part of the
- * verdict; only errors of the description itself (a missing source, a model of the wrong shape) are thrown.
+ * Judges a kernel on a device: state, coverage, equality with the bit-exact model, closeness to float64 mathematics,
+ * and its laws, over failures kept from before, fixtures, edge cases and drawn inputs. The most basic failure is
+ * explained, shrunk and kept. Whatever the kernel or the device does becomes part of the verdict; only errors of the
+ * description itself (a missing source, a model of the wrong shape) are thrown.
  */
 export async function validate(
   spec: KernelSpec,
@@ -40,136 +49,199 @@ export async function validate(
 ): Promise<Verdict> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
   const started = performance.now();
-  const cases = [...inputCases(spec, { seed, runs: options.runs ?? 100 })];
+  const notes: string[] = [];
+  const kept = await keptCases(spec, options.failures, notes);
+  const all = [...kept, ...inputCases(spec, { seed, runs: options.runs ?? 100 })];
+  const cases = options.path === undefined ? all : [caseAt(spec, all, options.path)];
   const kernel = await device.load(artifactOf(spec));
   const tally = new Tally();
+  const runner = new Runner(spec, kernel, tally, options.timeLimitMs);
+  const validation = new Validation(spec, device, options, seed, tally, runner, notes);
   try {
-    const run = (input: InputCase, canary: number): Promise<RunResult | null> =>
-      runOnce(spec, kernel, input, canary, options, tally);
-    const [a, b] = [cases[0]!, cases.at(-1)!];
-    const covered = await coverage(spec, a, b, (input) => packBuffers(spec, input.inputs, 0), run);
-    if (covered.runs === 5) tally.judge('coverage', a.name, covered.problems[0] ?? null);
+    await validation.cover(cases[0]!, all.at(-1)!);
     for (const [index, input] of cases.entries()) {
       options.onProgress?.(index, cases.length);
-      // Alternating canaries, so that an unwritten element cannot agree with the reference every time.
-      const result = await run(input, CANARIES[index % 2]!);
-      if (result?.state === ErtCmdState.COMPLETED) judgeOutputs(spec, input, result, tally);
+      await validation.judgeCase(input);
     }
+    await validation.judgeLaws(cases);
     options.onProgress?.(cases.length, cases.length);
+    const levels = tally.results(await validation.explainFailures());
+    return {
+      kernel: spec.name,
+      device: device.info,
+      seed,
+      commands: tally.commands,
+      durationMs: performance.now() - started,
+      levels,
+      ...(notes.length === 0 ? {} : { notes }),
+      findings: tally.findings(),
+      ...(spec.control === undefined ? {} : { control: spec.control }),
+      pass: passes(spec, levels, tally),
+    };
   } finally {
     await kernel.close();
   }
-  const judged = tally.results();
-  const failed = failedLevels({ levels: judged });
-  const findings = tally.findings();
-  const accepted = failed.length === 0 && !findings.some(({ severity }) => severity === 'error');
-  const { control } = spec;
-  return {
-    kernel: spec.name,
-    device: device.info,
-    seed,
-    commands: tally.commands,
-    durationMs: performance.now() - started,
-    levels: judged,
-    findings,
-    ...(control === undefined ? {} : { control }),
-    pass: control?.rejectedAt ? failed.join() === control.rejectedAt : accepted,
-  };
 }
 
-/** One command. A failed or lost one is entered in the tally; null where the device process itself was lost. */
-async function runOnce(
-  spec: KernelSpec,
-  kernel: LoadedKernel,
-  input: InputCase,
-  canary: number,
-  { timeLimitMs }: ValidateOptions,
-  tally: Tally,
-): Promise<RunResult | null> {
-  if (tally.gaveUp) return null;
-  const args = kernelCall(kernel.instructions, packBuffers(spec, input.inputs, canary));
-  tally.commands++;
-  try {
-    const options = {
-      guardFill: guardFillFor(canary),
-      ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
-    };
-    const result = await kernel.run(args, options);
-    const why = result.log.length > 0 ? `: ${result.log.join('; ')}` : '';
-    const completed = result.state === ErtCmdState.COMPLETED;
-    tally.judge('state', input.name, completed ? null : `${stateName(result.state)}${why}`);
-    const error = result.findings.find(({ severity }) => severity === 'error');
-    if (completed && error !== undefined) tally.judge('coverage', input.name, error.evidence);
-    tally.find(result.findings);
-    return result;
-  } catch (thrown) {
-    if (!(thrown instanceof DeviceProcessError)) throw thrown;
-    tally.judge('state', input.name, `${thrown.code}: ${thrown.message}`);
-    return null;
+function caseAt(spec: KernelSpec, cases: readonly InputCase[], path: string): InputCase {
+  const found = cases.find((input) => input.path === path);
+  if (found !== undefined) return found;
+  const kinds = [...new Set(cases.map((input) => input.path.split('/')[0]))].join(', ');
+  throw new ValueError(`kernel ${spec.name} has no input '${path}'`, `its inputs are of the kinds ${kinds}`);
+}
+
+function passes({ control }: KernelSpec, levels: Verdict['levels'], tally: Tally): boolean {
+  const failed = failedLevels({ levels });
+  const mayFail = control?.rejectedAt ?? null;
+  const complete = REQUIRED.every((level) => level === mayFail || levels[level].status === 'pass');
+  const sound = !tally.findings().some(({ severity }) => severity === 'error');
+  return complete && sound && (mayFail === null ? failed.length === 0 : failed.join() === mayFail);
+}
+
+/** One validation under way. */
+class Validation {
+  readonly #spec: KernelSpec;
+  readonly #device: NpuDevice;
+  readonly #options: ValidateOptions;
+  readonly #seed: number;
+  readonly #tally: Tally;
+  readonly #runner: Runner;
+  readonly #notes: string[];
+  /** The law that was broken first, with the case that broke it. */
+  #broken: { readonly law: Law; readonly input: InputCase } | undefined;
+
+  constructor(
+    spec: KernelSpec,
+    device: NpuDevice,
+    options: ValidateOptions,
+    seed: number,
+    tally: Tally,
+    runner: Runner,
+    notes: string[],
+  ) {
+    this.#spec = spec;
+    this.#device = device;
+    this.#options = options;
+    this.#seed = seed;
+    this.#tally = tally;
+    this.#runner = runner;
+    this.#notes = notes;
   }
-}
 
-function judgeOutputs(spec: KernelSpec, input: InputCase, result: RunResult, tally: Tally): void {
-  const actual = unpackOutputs(spec, result.buffers);
-  const model = outputsOf(spec, 'model', input.inputs);
-  const ideal = outputsOf(spec, 'ideal', input.inputs);
-  const { accept } = spec;
-  tally.judge(
-    'model',
-    input.name,
-    printedDiffers(input, actual) ?? differs(spec, model, actual, accept.model),
-  );
-  const random =
-    input.random && accept.random !== undefined ? differs(spec, ideal, actual, accept.random) : null;
-  tally.judge('ideal', input.name, differs(spec, ideal, actual, accept.ideal) ?? random);
-}
+  async cover(a: InputCase, b: InputCase): Promise<void> {
+    const packed = (input: InputCase) => packBuffers(this.#spec, input.inputs, 0);
+    const { runs, problems } = await coverage(this.#spec, a, b, packed, (input, canary) =>
+      this.#runner.run(input, canary),
+    );
+    if (runs < 5) return;
+    const [problem] = problems;
+    this.#tally.judge('coverage', a, problem === undefined ? null : { evidence: problem });
+  }
 
-/** An oracle's outputs, checked against the description. Throws {@link ShapeError} naming kernel, oracle and output. */
-function outputsOf(spec: KernelSpec, oracle: 'model' | 'ideal', inputs: Tensors): Tensors {
-  const outputs = spec[oracle](inputs);
-  for (const arg of spec.args) {
-    if (arg.direction === 'in') continue;
-    const declared = Object.values(arg.parts)[0]!;
-    const wanted = { dtype: oracle === 'model' ? declared.dtype : 'f64', shape: declared.shape } as const;
-    const got = outputs[arg.name];
-    if (got === undefined || got.dtype !== wanted.dtype || got.shape.join() !== wanted.shape.join()) {
-      const what = got === undefined ? 'nothing' : describe(got);
-      throw new ShapeError(
-        `kernel ${spec.name}: ${oracle} gives ${what} for '${arg.name}', which needs ${describe(wanted)}`,
-      );
+  async judgeCase(input: InputCase): Promise<void> {
+    const outputs = await this.#runner.outputs(input);
+    let failed = outputs === null;
+    for (const level of ['model', 'ideal'] as const) {
+      if (outputs === null) break;
+      const problem = judge(this.#spec, level, input, outputs);
+      this.#tally.judge(level, input, problem, outputs);
+      failed ||= problem !== null;
+    }
+    const { failures } = this.#options;
+    if (failures === undefined || !isKept(input)) return;
+    if (failed) await failures.failedAgain(input.kept);
+    else await failures.passed(input.kept, this.#device.info);
+  }
+
+  /** Checks the kernel's laws on kept failures and the first inputs that are no corner. */
+  async judgeLaws(cases: readonly InputCase[]): Promise<void> {
+    const { properties } = this.#spec;
+    if (properties.length === 0) return;
+    const ordinary = cases.filter(({ path, random }) => random || /^(kept|random)/.test(path));
+    for (const input of (cases.length === 1 ? cases : ordinary).slice(0, LAW_INPUTS)) {
+      const outputs = await this.#runner.outputs(input);
+      if (outputs === null) continue;
+      const given = { inputs: input.inputs, outputs };
+      for (const { law, outcome } of await checkLaws(properties, given, this.#runAs(input), this.#seed)) {
+        if (outcome === 'not-applicable') continue;
+        if (outcome !== null) this.#broken ??= { law, input };
+        const problem = outcome === null ? null : { evidence: `${law.name}: ${outcome.evidence}` };
+        this.#tally.judge('properties', input, problem);
+      }
     }
   }
-  return outputs;
-}
 
-/** The first output that is not accepted, or null. */
-function differs(
-  spec: KernelSpec,
-  expected: Tensors,
-  actual: Tensors,
-  accept: Acceptance,
-): Comparison | null {
-  for (const [name, tensor] of Object.entries(actual)) {
-    const options = {
-      accept,
-      ...(spec.tile === undefined ? {} : { tile: spec.tile }),
-      detail: 'verdict',
-    } as const;
-    const result = compare(expected[name]!, tensor, options);
-    if (!result.pass) return result;
+  /** Explains, shrinks and keeps the most basic failure; tells how to repeat every one. */
+  async explainFailures(): Promise<Map<Level, Partial<Failure>>> {
+    const extras = new Map<Level, Partial<Failure>>();
+    for (const level of ['state', 'coverage', 'model', 'ideal', 'properties'] as const) {
+      const shown = this.#tally.shown(level);
+      if (shown === undefined) continue;
+      const replay = this.#replay(shown.input);
+      // What a control is rejected for is known; a second failed level has most often the cause of the first.
+      const known = this.#spec.control?.rejectedAt === level || extras.size > 0;
+      extras.set(level, { replay, ...(known ? {} : await this.#explainAndKeep(level, shown)) });
+    }
+    return extras;
   }
-  return null;
-}
 
-/** Holds the device to what real hardware printed for the same input. */
-function printedDiffers({ printed }: InputCase, actual: Tensors): string | null {
-  if (printed === undefined) return null;
-  const output: Tensor | undefined = actual[printed.output];
-  if (output === undefined)
-    throw new ShapeError(`printed values name output '${printed.output}', which the kernel lacks`);
-  const values = toFloat64(output);
-  const wrong = printed.values.filter(([index, value]) => values[index] !== value);
-  if (wrong.length === 0) return null;
-  const [index, value] = wrong[0]!;
-  return `${wrong.length} of ${printed.values.length} printed values differ, first ${printed.output}[${index}]: hardware printed ${value}, this device gave ${values[index]} (${printed.provenance})`;
+  async #explainAndKeep(level: Level, shown: Shown): Promise<Partial<Failure>> {
+    const explanation = await this.#explain(level, shown);
+    const kept = await this.#keep(level, shown, explanation);
+    return { ...(explanation === undefined ? {} : { explanation }), ...(kept === undefined ? {} : { kept }) };
+  }
+
+  async #explain(level: Level, shown: Shown): Promise<Explanation | undefined> {
+    const { shrinkBudget = 200 } = this.#options;
+    const { input } = shown;
+    const run = this.#runAs(input);
+    if (level === 'model' || level === 'ideal') {
+      return explainOutputs(this.#spec, level, input, shown, run, shrinkBudget);
+    }
+    if (level !== 'properties' || this.#broken === undefined) return undefined;
+    return explainLaw(this.#broken.law, this.#broken.input, run, this.#seed, shrinkBudget);
+  }
+
+  /** Keeps a failure for later runs and answers its id. A store that cannot keep it costs a note, not the verdict. */
+  async #keep(
+    level: Level,
+    { input, problem }: Shown,
+    why: Explanation | undefined,
+  ): Promise<string | undefined> {
+    const { failures } = this.#options;
+    // Coverage speaks of a sequence of runs, which no single input repeats.
+    if (failures === undefined || level === 'coverage') return undefined;
+    const { evidence, output, expected, actual } = problem;
+    try {
+      const { failure } = await failures.keep({
+        kernel: this.#spec.name,
+        level,
+        input: input.name,
+        seed: this.#seed,
+        path: input.path,
+        device: this.#device.info,
+        artifactDigest: await artifactDigest(artifactOf(this.#spec)),
+        diagnosis: why?.diagnoses[0]?.evidence ?? null,
+        evidence,
+        inputs: input.inputs,
+        ...(output === undefined || expected === undefined ? {} : { expected: { [output]: expected } }),
+        ...(output === undefined || actual === undefined ? {} : { actual: { [output]: actual } }),
+      });
+      return failure.id;
+    } catch (thrown) {
+      this.#notes.push(`the failure was not kept: ${messageOf(thrown)}`);
+      return undefined;
+    }
+  }
+
+  /** Runs of other inputs on behalf of a case. */
+  #runAs({ name, path }: InputCase): (inputs: Tensors) => Promise<Tensors | null> {
+    return (inputs) => this.#runner.outputs({ name, path, random: false, inputs });
+  }
+
+  #replay({ path }: InputCase): string {
+    const [kind, index] = path.split('/');
+    const runs = kind === 'random' ? ` --runs ${Number(index) + 1}` : '';
+    return `tilecheck run ${this.#spec.name} --seed ${this.#seed}${runs} --path ${path}`;
+  }
 }

@@ -1,4 +1,4 @@
-import type { Comparison } from '../compare/index.ts';
+import type { Comparison, Diagnosis } from '../compare/index.ts';
 import type { DeviceInfo, Finding } from '../device/index.ts';
 import type { Control } from './kernel.ts';
 
@@ -6,14 +6,39 @@ import type { Control } from './kernel.ts';
 export const levels = ['preflight', 'state', 'coverage', 'model', 'ideal', 'properties', 'latency'] as const;
 export type Level = (typeof levels)[number];
 
-/** What failed at a level, on the first input that showed it. */
+/** The smallest inputs found that still fail in the same way. */
+export interface Smallest {
+  /** Its non-zero elements: `q[17, 3] = 1, k[0, 3] = 64; all else 0`. */
+  readonly text: string;
+  readonly nonZero: number;
+  /** Commands the search took. */
+  readonly runs: number;
+  /** Whether the budget ended it. */
+  readonly exhausted: boolean;
+}
+
+/** Why it failed, as far as tilecheck can tell. */
+export interface Explanation {
+  /** Hypotheses that explain the difference, best first. */
+  readonly diagnoses: readonly Diagnosis[];
+  readonly smallest?: Smallest;
+}
+
+/** What failed at a level, on the input that shows it best. */
 export interface Failure {
   /** Name of the input case. */
   readonly input: string;
+  /** Address of the input case; `--path` runs it alone. */
+  readonly path: string;
   /** What was seen, with numbers and units. */
   readonly evidence: string;
   /** For `model` and `ideal`: where the output differs. */
   readonly comparison?: Comparison;
+  readonly explanation?: Explanation;
+  /** Command that repeats it. */
+  readonly replay?: string;
+  /** Id in the failure store. */
+  readonly kept?: string;
 }
 
 export interface LevelResult {
@@ -23,7 +48,7 @@ export interface LevelResult {
   /** Inputs judged at this level, and how many of them failed. */
   readonly inputs: number;
   readonly failed: number;
-  /** The first failure. */
+  /** The failure that shows most: the first, unless another has far more elements that differ. */
   readonly failure?: Failure;
 }
 
@@ -37,6 +62,8 @@ export interface Verdict {
   readonly commands: number;
   readonly durationMs: number;
   readonly levels: Readonly<Record<Level, LevelResult>>;
+  /** What the failure store could not do: files set aside as damaged, failures it could not keep. */
+  readonly notes?: readonly string[];
   /** Each distinct finding once, with the number of runs that showed it. */
   readonly findings: readonly (Finding & { readonly runs: number })[];
   readonly control?: Control;

@@ -16,7 +16,8 @@ function runSpec(dir: string, body: string): Map<string, Assertion> {
   writeFileSync(
     path.join(dir, 'one.spec.ts'),
     `import { describeKernel } from 'tilecheck/vitest';
-     import { exact, lsb } from 'tilecheck';
+     import { FailureStore } from 'tilecheck';
+     const failures = new FailureStore('${dir}/failures');
      import { gelu512 } from '${root}/kernels/gelu_512/kernel.ts';
      ${body}`,
   );
@@ -44,7 +45,7 @@ describe('describeKernel', () => {
   it('makes one test a level, skips what was not run, and fails at the level that is wrong', () => {
     const tests = runSpec(
       dir,
-      'describeKernel({ ...gelu512, model: ({ x }) => ({ y: x }) }, { seed: 1, runs: 2 });',
+      'describeKernel({ ...gelu512, model: ({ x }) => ({ y: x }) }, { failures, seed: 1, runs: 2 });',
     );
     const status = Object.fromEntries([...tests].map(([title, one]) => [title, one.status]));
     expect(status).toEqual({
@@ -53,7 +54,7 @@ describe('describeKernel', () => {
       coverage: 'passed',
       model: 'failed',
       ideal: 'passed',
-      properties: 'skipped',
+      properties: 'passed',
       latency: 'skipped',
       'no finding is an error': 'passed',
     });
@@ -62,7 +63,10 @@ describe('describeKernel', () => {
 
   it('fails for a control that gets the wrong verdict', () => {
     const control = "{ rejectedAt: 'ideal', because: 'it must' }";
-    const tests = runSpec(dir, `describeKernel({ ...gelu512, control: ${control} }, { seed: 1, runs: 2 });`);
+    const tests = runSpec(
+      dir,
+      `describeKernel({ ...gelu512, control: ${control} }, { failures, seed: 1, runs: 2 });`,
+    );
     expect([...tests.values()].map(({ status }) => status)).toEqual(['failed']);
   });
 });

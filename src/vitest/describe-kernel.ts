@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeviceChoice, type NpuDevice, openDevice } from '../device/index.ts';
 import { renderFailure } from '../report/failure.ts';
+import { FailureStore } from '../spec/failures/index.ts';
 import type { KernelSpec } from '../spec/kernel.ts';
 import { type ValidateOptions, validate } from '../spec/validate.ts';
 import { failedLevels, levels, type Verdict } from '../spec/verdict.ts';
@@ -22,7 +23,7 @@ export function describeKernel(spec: KernelSpec, options: DescribeOptions = {}):
     beforeAll(async () => {
       const choice = options.device ?? process.env.TILECHECK_DEVICE ?? 'auto';
       device = await openDevice(choice as DeviceChoice);
-      verdict = await validate(spec, device, options);
+      verdict = await validate(spec, device, { failures: new FailureStore(), ...options });
     });
     afterAll(() => device?.close());
 

@@ -1,4 +1,4 @@
-import { defineKernel, dequantize, exact, inLsb, input, int8, out, tensor } from 'tilecheck';
+import { defineKernel, dequantize, exact, geluLaws, inLsb, input, int8, out, tensor } from 'tilecheck';
 import { gelu } from 'tilecheck/reference';
 import { geluCodes } from '../../../fixtures/hardware.ts';
 
@@ -10,9 +10,11 @@ export const gelu512v1 = defineKernel({
   artifact: { dir: import.meta.dirname },
   args: [input('x', int8(512)), out('y', int8(512))],
   tile: [64],
+  elementwise: true,
   model: ({ x }) => gelu.model({ x, table: gelu.lut('tanh', scale) }),
   ideal: ({ x }) => inLsb(gelu.ideal({ x: dequantize(x, { scale }), form: 'tanh' }), { scale }),
   accept: { model: exact(), ideal: exact('the rounding of the table is that of the ideal') },
+  properties: geluLaws('x', 'y', { scale }),
   fixtures: [
     {
       name: 'codes printed by hardware',

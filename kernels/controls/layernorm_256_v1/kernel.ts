@@ -1,8 +1,11 @@
 import {
+  batchIndependence,
   codesOf,
   correlation,
   defineKernel,
   dequantize,
+  determinism,
+  elementEquivariance,
   exact,
   inLsb,
   int8,
@@ -65,6 +68,11 @@ export const layernorm256v1 = defineKernel({
       { scale },
     ),
   accept: { model: exact(), ideal: lsb(2), random: correlation(0.99) },
+  properties: [
+    elementEquivariance(['x', 'gamma', 'beta'], 'y'),
+    batchIndependence(['gamma', 'beta'], 'y', { axis: -1 }),
+    determinism('y'),
+  ],
   fixtures: [{ name: 'NumPy seed 42, normal', inputs: layernormSeed42, random: true, printed }],
   control: { rejectedAt: 'ideal', because: 'normalised values are 256 times their step and saturate' },
 });

@@ -15,7 +15,12 @@ export function failedLevel(): LevelResult {
     summary: `3 of 10 failed: ${comparison.acceptance.evidence}`,
     inputs: 10,
     failed: 3,
-    failure: { input: 'NumPy seed 42', evidence: comparison.acceptance.evidence, comparison },
+    failure: {
+      input: 'NumPy seed 42',
+      path: 'random/3',
+      evidence: comparison.acceptance.evidence,
+      comparison,
+    },
   };
 }
 
