@@ -1,31 +1,3 @@
-import {
-  defineKernel,
-  dequantize,
-  deriveTolerance,
-  exact,
-  geluLaws,
-  inLsb,
-  input,
-  int8,
-  out,
-} from 'tilecheck';
-import { gelu } from 'tilecheck/reference';
-import { geluMutants } from '../common/mutants.ts';
+import { geluKernel } from '../common/gelu.ts';
 
-const scale = 1 / 127;
-
-export const gelu512 = defineKernel({
-  name: 'gelu_512',
-  artifact: { dir: import.meta.dirname },
-  args: [input('x', int8(512)), out('y', int8(512))],
-  tile: [64],
-  elementwise: true,
-  model: ({ x }) => gelu.model({ x, table: gelu.lut('tanh', scale) }),
-  ideal: ({ x }) => inLsb(gelu.ideal({ x: dequantize(x, { scale }), form: 'erf' }), { scale }),
-  accept: {
-    model: exact(),
-    ideal: deriveTolerance({ op: 'gelu', output: 'half-even', form: 4.8e-4, steps: 1 / scale }),
-  },
-  mutants: geluMutants(scale),
-  properties: geluLaws('x', 'y', { scale }),
-});
+export const gelu512 = geluKernel(import.meta.dirname, 512);

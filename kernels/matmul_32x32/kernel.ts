@@ -1,31 +1,3 @@
-import {
-  correlation,
-  defineKernel,
-  deriveTolerance,
-  exact,
-  inLsb,
-  int8,
-  matmulLaws,
-  out,
-  packed,
-} from 'tilecheck';
-import { matmul } from 'tilecheck/reference';
-import { matmulMutants } from '../common/mutants.ts';
+import { matmulKernel } from '../common/matmul.ts';
 
-const shift = 10;
-
-export const matmul32 = defineKernel({
-  name: 'matmul_32x32',
-  artifact: { dir: import.meta.dirname },
-  args: [packed('ab', { a: int8(32, 32), b: int8(32, 32) }), out('c', int8(32, 32))],
-  tile: [8, 8],
-  model: ({ a, b }) => matmul.model({ a, b, shift }),
-  ideal: ({ a, b }) => inLsb(matmul.ideal({ a, b }), { scale: 2 ** shift, saturateTo: 'int8' }),
-  accept: {
-    model: exact(),
-    ideal: deriveTolerance({ op: 'matmul', output: 'half-even' }),
-    random: correlation(0.999),
-  },
-  mutants: matmulMutants(shift),
-  properties: matmulLaws('a', 'b', 'c', { shift }),
-});
+export const matmul32 = matmulKernel(import.meta.dirname, 32, 10);
