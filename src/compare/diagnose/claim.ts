@@ -55,6 +55,8 @@ const SAMPLE = 192;
 /** A prime above {@link SAMPLE}, so that steps of it visit every sample. */
 const STRIDE = 197;
 const EARLY = 24;
+/** What a share on a sample may fall short of the share on all elements. */
+const MARGIN = 0.12;
 const SAMPLED = {};
 
 /** How near a prediction is near, and how much that counts. */
@@ -85,12 +87,38 @@ function promise(claim: Claim, mismatch: Mismatch): number {
       close += 0.5;
     }
   }
-  return explained >= (share - 0.12) * sample.length ? explained - close : -1;
+  if (explained < (share - MARGIN) * sample.length) return -1;
+  if (claim.partial !== true) {
+    const right = rightOf(mismatch);
+    let held = 0;
+    for (let k = 0; k < right.length; k++) {
+      const i = right[k]!;
+      if (mismatch.equal(predict(i), actual[i]!)) held++;
+    }
+    const { size } = mismatch;
+    const wrong = mismatch.wrong.length;
+    const inAll = (explained * wrong) / sample.length + (held * (size - wrong)) / Math.max(1, right.length);
+    if (inAll < (MIN_SHARE - MARGIN) * size) return -1;
+  }
+  return explained - close;
 }
 
 function sampleOf(mismatch: Mismatch): Int32Array {
   return mismatch.once(SAMPLED, () => mismatch.sample(SAMPLE));
 }
+
+/** Some of the right elements, evenly spread. */
+function rightOf(mismatch: Mismatch): Int32Array {
+  return mismatch.once(RIGHT, () => {
+    const { isWrong, size } = mismatch;
+    const step = Math.max(1, Math.floor(size / SAMPLE));
+    const right: number[] = [];
+    for (let i = 0; i < size; i += step) if (isWrong[i] === 0) right.push(i);
+    return Int32Array.from(right);
+  });
+}
+
+const RIGHT = {};
 
 function same(predicted: number, actual: number): boolean {
   return predicted === actual || (Number.isNaN(predicted) && Number.isNaN(actual));

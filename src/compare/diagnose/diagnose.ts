@@ -14,6 +14,12 @@ const AMBIGUOUS_BITS = 3;
 /** What a region costs that holds other things than it usually does. */
 const ATYPICAL_BITS = 6;
 
+/** Elements of an output that is large, and bits of an explanation that leaves nothing open. */
+const LARGE = 2 ** 16;
+const CERTAIN_BITS = 30;
+/** Hypotheses about faults that show on some data only. */
+const DATA_DEPENDENT: ReadonlySet<string> = new Set(['rounding-mode', 'clamp-dropped', 'noise']);
+
 /** An explanation, and of a region also the one inside it. */
 interface Found extends Explanation {
   readonly inside?: Diagnosis;
@@ -41,9 +47,14 @@ export function diagnose(
 }
 
 function explained(mismatch: Mismatch): Diagnosis[] {
-  const found: Found[] = [...hypotheses, ...wholeOnly]
-    .map((hypothesis) => hypothesis(mismatch))
-    .filter((one) => one !== null);
+  const found: Found[] = [];
+  for (const hypothesis of [...hypotheses, ...wholeOnly]) {
+    const one = hypothesis(mismatch);
+    if (one === null) continue;
+    found.push(one);
+    // On a large output alternatives cost more time than they are worth.
+    if (mismatch.size > LARGE && one.bits < CERTAIN_BITS) break;
+  }
   let fewest = Math.min(mismatch.nullBits, ...found.map(({ bits }) => bits));
   // A single wrong element lies in some tile, row and column anyway.
   const regions =
@@ -53,6 +64,7 @@ function explained(mismatch: Mismatch): Diagnosis[] {
     // A region that takes more bits to name than the best explanation in all cannot win.
     if (region.bits > fewest + AMBIGUOUS_BITS) break;
     const one = located(mismatch, region);
+    if (coincidental(one, region, found)) continue;
     found.push(one);
     fewest = Math.min(fewest, one.bits);
   }
@@ -73,6 +85,15 @@ function explained(mismatch: Mismatch): Diagnosis[] {
 
 function diagnosisOf({ bits, ...found }: Found, nullBits: number): Diagnosis {
   return { ...found, score: Math.max(0, Math.min(1, 1 - bits / nullBits)) };
+}
+
+/**
+ * Whether a region of several rows, columns or tiles, or of a stretch, only says where the data brought out a fault that is everywhere:
+ * rounding and wrapping show where there is something to round or to clamp.
+ */
+function coincidental({ inside }: Found, { loose }: Region, found: readonly Found[]): boolean {
+  if (!loose || inside === undefined || !DATA_DEPENDENT.has(inside.hypothesis)) return false;
+  return found.some(({ hypothesis }) => hypothesis === inside.hypothesis);
 }
 
 /** What is wrong inside the region that everything wrong lies in. */

@@ -1,48 +1,20 @@
-import {
-  codesOf,
-  type DType,
-  dtypeInfo,
-  fromStorage,
-  sizeOf,
-  type Tensor,
-  toFloat64,
-} from '../../tensor/index.ts';
+import { type DType, dtypeInfo, fromStorage, sizeOf, type Tensor } from '../../tensor/index.ts';
 import { Pair } from '../pair.ts';
 import { entropyBits } from './bits.ts';
+import {
+  defaultSlack,
+  type Extremes,
+  extentOf,
+  extremesOf,
+  type Scale,
+  type Sides,
+  scaleOf,
+  valuesOf,
+} from './scale.ts';
 import type { DiagnosisContext } from './types.ts';
 
 /** Bits that "for no known reason" costs, so that any honest explanation of few elements is preferred to none. */
 const LAST_RESORT = 32;
-
-interface Sides {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly expected: Float64Array;
-  readonly actual: Float64Array;
-  readonly ideal: Float64Array | null;
-  readonly previous: ArrayLike<number> | null;
-}
-
-/** What counts as equal and as near, fixed once for a mismatch and all its regions. */
-interface Scale {
-  /** |predicted - actual| up to `slack + ulp * |actual|` is equal. */
-  readonly slack: number;
-  readonly ulp: number;
-  /** Errors that any other order of float operations brings; 0 for integers. */
-  readonly floor: number;
-  /** |predicted - actual| up to here is near. */
-  readonly near: number;
-  /** Steps in which errors are told. */
-  readonly resolution: number;
-  /** Bits that tell a near value once its prediction is known. */
-  readonly nearBits: number;
-  /** Bits that tell any value of the output. */
-  readonly valueBits: number;
-  /** How much a near element counts as explained: little if almost every value is near to every other. */
-  readonly nearWeight: number;
-  readonly least: number;
-  readonly greatest: number;
-}
 
 /** A pair of outputs that differ, unpacked once for all hypotheses; or the part of such a pair in a region. */
 export class Mismatch {
@@ -56,6 +28,8 @@ export class Mismatch {
   /** The real values behind `expected`, where they are known and the output is an integer. */
   readonly ideal: Float64Array | null;
   readonly previous: ArrayLike<number> | null;
+  /** Whether the elements lie one after another in memory: not those of a column or a tile. */
+  readonly contiguous: boolean;
   readonly context: DiagnosisContext;
   readonly scale: Scale;
   /** Ordinals of the elements that are not equal, ascending. */
@@ -72,6 +46,7 @@ export class Mismatch {
     this.actual = sides.actual;
     this.ideal = sides.ideal;
     this.previous = sides.previous;
+    this.contiguous = sides.contiguous;
     this.context = context;
     this.scale = scale;
     this.isWrong = new Uint8Array(this.size);
@@ -97,6 +72,7 @@ export class Mismatch {
       actual: pair.actual,
       ideal: rounded ? pair.expected : null,
       previous: previous !== undefined && sizeOf(previous.shape) === pair.size ? valuesOf(previous) : null,
+      contiguous: true,
     };
     const extent = extentOf(sides);
     const strict = scaleOf(sides.dtype, extent, 0);
@@ -122,6 +98,7 @@ export class Mismatch {
       actual: pick(this.actual),
       ideal: this.ideal === null ? null : pick(this.ideal),
       previous: this.previous === null ? null : pick(this.previous),
+      contiguous: this.contiguous && ordinals.at(-1)! - ordinals[0]! === ordinals.length - 1,
     };
     return new Mismatch(sides, this.#contextOf(pick), this.scale);
   }
@@ -211,95 +188,7 @@ export class Mismatch {
 }
 
 const EXPECTED_BYTES = {};
-/** All values in C order, without a copy where they are stored as they are. */
-export function valuesOf(t: Tensor): ArrayLike<number> {
-  const { integer, bytes } = dtypeInfo(t.dtype);
-  return integer || bytes > 2 ? codesOf(t) : toFloat64(t);
-}
-
-const GOLDEN = 0.6180339887498949;
-const NEAR_WEIGHT = {};
 const EXTREMES = {};
-
-export type Extremes = readonly [least: number, greatest: number];
-
-function extremesOf(values: Float64Array): Extremes {
-  let least = Infinity;
-  let greatest = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
-    if (x < least) least = x;
-    if (x > greatest) greatest = x;
-  }
-  return [least, greatest];
-}
-
-/** Finite extremes of both sides and the root mean square of what is expected. */
-interface Extent {
-  readonly least: number;
-  readonly greatest: number;
-  readonly rms: number;
-}
-
-function extentOf({ expected, actual }: Sides): Extent {
-  let least = Infinity;
-  let greatest = -Infinity;
-  let squares = 0;
-  for (let i = 0; i < expected.length; i++) {
-    const e = expected[i]!;
-    const a = actual[i]!;
-    if (Number.isFinite(e)) {
-      squares += e * e;
-      if (e < least) least = e;
-      if (e > greatest) greatest = e;
-    }
-    if (Number.isFinite(a)) {
-      if (a < least) least = a;
-      if (a > greatest) greatest = a;
-    }
-  }
-  return { least, greatest, rms: Math.sqrt(squares / Math.max(1, expected.length)) };
-}
-
-function scaleOf(dtype: DType, { least, greatest, rms }: Extent, slack: number): Scale {
-  const { integer, precision } = dtypeInfo(dtype);
-  const common = { slack, least, greatest };
-  if (integer) {
-    const range = Math.max(4, greatest - least + 1);
-    const near = slack + 1;
-    return {
-      ...common,
-      ulp: 0,
-      floor: 0,
-      near,
-      resolution: 1,
-      nearBits: Math.log2(2 * near),
-      valueBits: Math.log2(range),
-      nearWeight: Math.max(0, 1 - (4 * near + 2) / range),
-    };
-  }
-  const ulp = 2 ** (1 - precision);
-  const near = Math.max(slack, rms * 2 ** -Math.min(6, precision - 4));
-  const resolution = Math.max(slack, ulp * rms);
-  return {
-    ...common,
-    ulp,
-    floor: rms * 2 ** -Math.min(11, precision - 2),
-    near,
-    resolution,
-    nearBits: Math.max(1, Math.log2((2 * near) / resolution) || 1),
-    valueBits: precision + 4,
-    nearWeight: 0.9,
-  };
-}
-
-/** Errors that come with the arithmetic rather than with a fault. */
-function defaultSlack({ dtype, expected, actual, ideal }: Sides, { near, floor }: Scale): number {
-  if (dtypeInfo(dtype).integer) return ideal === null ? 0 : 1;
-  const step = Math.max(1, Math.floor(expected.length / 1024));
-  const errors: number[] = [];
-  for (let i = 0; i < expected.length; i += step) errors.push(Math.abs(actual[i]! - expected[i]!));
-  const median = errors.sort((a, b) => a - b)[errors.length >> 1]!;
-  // Noise is taken for the floor only if it is small beside the values and most elements have no other error.
-  return Math.max(median <= near / 8 ? 6 * median : 0, floor);
-}
+const NEAR_WEIGHT = {};
+/** Steps by the golden section fall in with no period. */
+const GOLDEN = 0.6180339887498949;

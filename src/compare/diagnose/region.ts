@@ -14,6 +14,8 @@ export interface Region {
   /** `row 17`. */
   readonly where: string;
   readonly hint: string;
+  /** Whether it is no one part of the hardware's or the program's making: several groups, or any stretch. */
+  readonly loose?: boolean;
   /** Hypotheses that usually hold inside: without them the region is less likely. */
   readonly typical?: readonly string[];
   readonly tiles?: readonly DiagnosedTile[];
@@ -72,6 +74,7 @@ export function confined(
   const ordinals = joined(parts);
   return {
     hypothesis: several,
+    loose: true,
     bits: bits + 2 + subsetBits(partition.count, groups.length),
     ordinals,
     shape: alike ? [groups.length, ...partition.shapeOf(first)] : [ordinals.length],

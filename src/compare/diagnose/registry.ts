@@ -38,7 +38,7 @@ import { wrongRange } from './hypotheses/wrong-range.ts';
 import { wrongShift } from './hypotheses/wrong-shift.ts';
 import type { Locator } from './region.ts';
 
-/** What is wrong: tested on the whole output, and again inside every region that holds all that is wrong. */
+/** What is wrong, the quickest first: tested on the whole output, and again inside every region that holds all that is wrong. */
 export const hypotheses: readonly Hypothesis[] = [
   untouchedCanary,
   allZero,
@@ -57,11 +57,11 @@ export const hypotheses: readonly Hypothesis[] = [
   byteOrder,
   transposed,
   tileLayout,
+  shifted,
   tilesPermuted,
   slicesPermuted,
   rowsPermuted,
   channelsPermuted,
-  shifted,
   roundingMode,
   softmaxSum,
   noise,

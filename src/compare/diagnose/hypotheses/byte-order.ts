@@ -25,6 +25,7 @@ function rearranged(mismatch: Mismatch, group: number, place: (byte: number) => 
 
 /** Bytes in the wrong order, within elements or within 32-bit words. */
 export const byteOrder: Hypothesis = (mismatch) => {
+  if (!mismatch.contiguous) return null;
   const { bytes } = dtypeInfo(mismatch.dtype);
   const orders: { group: number; place: (byte: number) => number; text: string }[] = [
     { group: 2, place: (b) => 1 - b, text: 'the bytes of every 16-bit word swapped' },

@@ -23,7 +23,7 @@ export const compressedRange: Hypothesis = (mismatch) => {
       predict: integer
         ? (i) => saturate(round(source[i]! * slope + offset, 'half-even'), min, max)
         : (i) => source[i]! * slope + offset,
-      text: `actual = ${show(slope, 4)} * expected + ${show(offset, 4)}, ${way} around ${show(centre, 4)}`,
+      text: `actual = ${show(slope, 3)} * expected + ${show(offset, 3)}, ${way} around ${show(centre, 3)}`,
       hint: 'scale and zero point are both off: look at the quantisation parameters of the output, at a softmax whose scores are scaled too little, at a range calibrated on other data',
     },
     mismatch,

@@ -1,6 +1,6 @@
 import { choiceBits } from '../bits.ts';
 import { bestOf, type Claim, type Hypothesis } from '../claim.ts';
-import { valuesOf } from '../mismatch.ts';
+import { valuesOf } from '../scale.ts';
 import { lagsIn } from '../search.ts';
 
 /** The output holds an input, or a part of one. */

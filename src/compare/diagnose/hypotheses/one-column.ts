@@ -6,6 +6,6 @@ export const oneColumn: Locator = (mismatch) =>
   confined(mismatch, columnsOf(mismatch), {
     one: 'one-column',
     several: 'several-columns',
-    bits: 3,
+    bits: 5,
     hint: 'other columns are right: look at parameters of each channel (scale, bias, weight column), and at the remainder of the vector loop',
   });

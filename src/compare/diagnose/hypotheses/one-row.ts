@@ -6,6 +6,6 @@ export const oneRow: Locator = (mismatch) =>
   confined(mismatch, rowsOf(mismatch), {
     one: 'one-row',
     several: 'several-rows',
-    bits: 3,
+    bits: 5,
     hint: 'other rows are right: look at what is computed for each row (maximum, sum, mean) and reset between rows, and at the first and last turn of the row loop',
   });

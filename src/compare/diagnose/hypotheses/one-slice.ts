@@ -5,6 +5,6 @@ import { confined, type Locator } from '../region.ts';
 export const oneSlice: Locator = (mismatch) =>
   confined(mismatch, slicesOf(mismatch), {
     one: 'one-slice',
-    bits: 3,
+    bits: 5,
     hint: 'other slices of the first axis are right: look at the offset of this slice, and at the core that computes it',
   });

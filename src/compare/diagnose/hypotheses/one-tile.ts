@@ -16,7 +16,7 @@ export const oneTile: Locator = (mismatch) => {
     {
       one: 'one-tile',
       several: 'several-tiles',
-      bits: 3,
+      bits: 5,
       hint: 'other tiles are right, so the program is: look at the offsets and the locks of this tile, and at state carried over from the tile before',
     },
     (tile) => ({ position: tiles.positionOf(tile) }),

@@ -32,7 +32,8 @@ export const saturated: Hypothesis = (mismatch) => {
   const [low, high] = mismatch.extremes.actual;
   const claims: Claim[] = [];
   for (const [name, from, to] of NARROWER) {
-    if (from <= least && to >= greatest) continue;
+    // Nothing is clamped, or only negative values are, which needs no type.
+    if (to >= greatest && (from <= least || from === 0)) continue;
     claims.push(clampedTo(mismatch, from, to, 5, `${name} (${from} to ${to})`));
   }
   if (low > least && low < high) {

@@ -67,7 +67,7 @@ function packed({ expected, actual, dtype, size }: Mismatch, width: number): Cla
 
 /** Elements of one width read or written as another. */
 export const widthError: Hypothesis = (mismatch) => {
-  if (!mismatch.integer || mismatch.size < 8) return null;
+  if (!mismatch.integer || !mismatch.contiguous || mismatch.size < 8) return null;
   const { bytes } = dtypeInfo(mismatch.dtype);
   const claims = [everyNth(mismatch, 2), everyNth(mismatch, 4)];
   if (bytes < 4) claims.push(writtenWider(mismatch, 2));

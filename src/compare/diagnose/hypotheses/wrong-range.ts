@@ -13,6 +13,7 @@ export const wrongRange: Locator = (mismatch) => {
   return {
     hypothesis: 'wrong-range',
     bits: 4 + boundaryBits(mismatch, from) + boundaryBits(mismatch, to),
+    loose: true,
     ...stretch(mismatch, from, to),
     where: `elements ${count(from)} to ${count(to - 1)}`,
     hint: 'one stretch of memory: look for a buffer overwritten by another, a burst that is lost, an offset off in one of several transfers',

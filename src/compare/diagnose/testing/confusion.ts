@@ -1,7 +1,8 @@
 import { type DType, sizeOf, toFloat64 } from '../../../tensor/index.ts';
 import { diagnose } from '../diagnose.ts';
 import type { Diagnosis } from '../types.ts';
-import { contextOf, type FaultKind, type Faulty, faultKinds, type Sample, scaled } from './faults.ts';
+import { contextOf, type FaultKind, type Faulty, type Sample, scaled } from './fault.ts';
+import { faultKinds } from './faults.ts';
 import { type DataKind, Draw, dataKinds, realOutput, stored } from './samples.ts';
 
 export interface ConfusionCase {
