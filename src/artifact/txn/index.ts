@@ -1,0 +1,10 @@
+export * from './bd.ts';
+export { disassemble } from './disassemble.ts';
+export { lift } from './lift.ts';
+export type * from './operations.ts';
+export { type ReadInstructionsOptions, readInstructions, requireWhole } from './read.ts';
+export * from './registers.ts';
+export * from './shim-transfer.ts';
+export { formatHexLines } from './source.ts';
+export type * from './transfers.ts';
+export { type BuildTxnOptions, buildLegacy, buildTxn, writeInstructions } from './write.ts';
