@@ -1,4 +1,5 @@
 import { ShapeError, ValueError } from '../../src/errors.ts';
+import { placeCodes, placeFloat64, plainCodes, type Simd, simd } from '../../src/simd/module.ts';
 import {
   type DType,
   describe,
@@ -57,15 +58,26 @@ export function ideal<Q extends Shape, V extends Shape>(
       'the usual scale is 1 / sqrt(D)',
     );
   }
-  const { stack, queries, keys, depth, width } = planAttention(q, k, v);
-  const heads = sizeOf(stack);
-  const [qOf, kOf, vOf] = [q, k, v].map((t) => broadcastIndex(t.shape.slice(0, -2), stack)) as [
-    Int32Array,
-    Int32Array,
-    Int32Array,
-  ];
+  const plan = planAttention(q, k, v);
+  const { stack, queries, keys, width } = plan;
   const keep = mask && maskCodes(mask, [...stack, queries, keys], 'attention', 'scores');
-  const [qs, ks, vs] = [toFloat64(q), toFloat64(k), toFloat64(v)];
+  const fast = simd();
+  const out =
+    fast !== null && keep === undefined && !causal
+      ? withSimd(fast, q, k, v, plan, scale)
+      : plain(toFloat64(q), toFloat64(k), toFloat64(v), plan, scale, keep, causal);
+  return fromStorage('f64', [...stack, queries, width] as Shape as AttentionShape<Q, V>, out);
+}
+
+function plain(
+  qs: Float64Array,
+  ks: Float64Array,
+  vs: Float64Array,
+  { heads, qOf, kOf, vOf, queries, keys, depth, width }: Plan,
+  scale: number,
+  keep: ArrayLike<number> | undefined,
+  causal: boolean,
+): Float64Array<ArrayBuffer> {
   const values = new Float64Array(keys * width);
   const weights = new Float64Array(keys);
   const out = new Float64Array(heads * queries * width);
@@ -84,8 +96,53 @@ export function ideal<Q extends Shape, V extends Shape>(
       innerProducts(weights, 0, values, 0, keys, width, seen, out, (head * queries + i) * width);
     }
   }
-  return fromStorage('f64', [...stack, queries, width] as Shape as AttentionShape<Q, V>, out);
+  return out;
 }
+
+function withSimd(
+  fast: Simd,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  { heads, qOf, kOf, vOf, queries, keys, depth, width }: Plan,
+  scale: number,
+): Float64Array<ArrayBuffer> {
+  fast.begin();
+  const exact = q.dtype === 'int8' && k.dtype === 'int8' && depth % 8 === 0 && depth > 0 && depth < 2 ** 16;
+  const [qSize, kSize] = exact ? [1, 1] : [8, 8];
+  const place = exact ? placeCodes : placeFloat64;
+  const [qAt, kAt] = [place(fast, plainCodes(q)), place(fast, plainCodes(k))];
+  const vAt = placeFloat64(fast, plainCodes(v));
+  const outAt = fast.alloc(8 * heads * queries * width);
+  const columnsAt = fast.alloc(exact ? 0 : 8 * keys * depth);
+  const weightsAt = fast.alloc(8 * 4 * keys);
+  const valuesAt = fast.alloc(8 * 4 * Math.max(keys, depth));
+  const rowsAt = fast.alloc(4 * (Math.max(keys, depth) + 3));
+  for (let head = 0; head < heads; head++) {
+    const qHead = qAt + qSize * qOf[head]! * queries * depth;
+    const kHead = kAt + kSize * kOf[head]! * keys * depth;
+    fast.run.attention(
+      qHead,
+      kHead,
+      vAt + 8 * vOf[head]! * keys * width,
+      exact ? qHead : 0,
+      exact ? kHead : 0,
+      scale,
+      queries,
+      keys,
+      depth,
+      width,
+      outAt + 8 * head * queries * width,
+      columnsAt,
+      weightsAt,
+      valuesAt,
+      rowsAt,
+    );
+  }
+  return new Float64Array(fast.buffer, outAt, heads * queries * width).slice();
+}
+
+type Plan = ReturnType<typeof planAttention>;
 
 function planAttention(q: Tensor, k: Tensor, v: Tensor) {
   const all = `attention: q ${describe(q)}, k ${describe(k)}, v ${describe(v)}`;
@@ -100,5 +157,10 @@ function planAttention(q: Tensor, k: Tensor, v: Tensor) {
   const ofKeys = broadcastShapes(k.shape.slice(0, -2), v.shape.slice(0, -2));
   const stack = ofKeys && broadcastShapes(q.shape.slice(0, -2), ofKeys);
   if (stack === undefined) throw new ShapeError(`${all}: their leading axes do not broadcast`);
-  return { stack, queries, keys, depth, width };
+  const [qOf, kOf, vOf] = [q, k, v].map((t) => broadcastIndex(t.shape.slice(0, -2), stack)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  return { stack, heads: sizeOf(stack), qOf, kOf, vOf, queries, keys, depth, width };
 }

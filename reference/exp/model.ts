@@ -33,6 +33,28 @@ export function expNegative(distance: number, { one, rate, terms, cutoff }: Fixe
   return Math.floor(power / 2 ** whole + (whole === 0 ? 0 : 0.5));
 }
 
+/** Tables of more distances than this are not made: their making would cost more than they spare. */
+const LONGEST = 16384;
+const KEPT = 16;
+const tables = new Map<string, Int32Array>();
+
+/**
+ * {@link expNegative} of every distance from 0 to the last that is not cut off, or null where these are too many or
+ * the values leave int32. A row of scores has far fewer different distances than a validation has scores.
+ */
+export function expTable(exp: FixedExp): Int32Array | null {
+  const length = Math.floor((exp.cutoff * 2 ** 20) / exp.rate) + 1;
+  if (!(length >= 1 && length <= LONGEST && exp.one < 2 ** 31)) return null;
+  const key = `${exp.one} ${exp.rate} ${exp.cutoff} ${exp.terms.join()}`;
+  let table = tables.get(key);
+  if (table === undefined) {
+    table = Int32Array.from({ length }, (_, distance) => expNegative(distance, exp));
+    if (tables.size >= KEPT) tables.delete(tables.keys().next().value!);
+    tables.set(key, table);
+  }
+  return table;
+}
+
 /** Quotient to the nearest whole number, ties away from zero; the denominator is positive. */
 export function divideNearest(numerator: number, denominator: number): number {
   return Math.sign(numerator) * Math.floor(Math.abs(numerator) / denominator + 0.5);

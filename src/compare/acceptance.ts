@@ -24,6 +24,8 @@ export interface Acceptance {
   readonly because: string | undefined;
   /** `elementwise` acceptances are judged in each tile and overall, `aggregate` ones overall only. */
   readonly scope: 'elementwise' | 'aggregate';
+  /** The relative tolerance it judges by, if any: a hint on what is worth measuring. */
+  readonly rtol?: number | undefined;
   /** Judges `actual` against `expected` (equal shapes, else {@link ShapeError}). */
   judge(expected: Tensor, actual: Tensor): AcceptanceResult;
   /** The same for a pair already unpacked, so that the members of `all` and `any` share its arrays. */
@@ -34,5 +36,8 @@ export interface Acceptance {
 
 /** An acceptance from its rule on a {@link Pair}. */
 export function acceptance(rule: Omit<Acceptance, 'judge'>): Acceptance {
-  return { ...rule, judge: (expected, actual) => rule.judgePair(new Pair(expected, actual)) };
+  return {
+    ...rule,
+    judge: (expected, actual) => rule.judgePair(new Pair(expected, actual, { rtol: rule.rtol })),
+  };
 }

@@ -1,8 +1,9 @@
-import type { DType, Tensor } from '../tensor/index.ts';
+import { at, type DType, type Tensor } from '../tensor/index.ts';
 import type { Acceptance, AcceptanceResult } from './acceptance.ts';
-import { type Metrics, measure, overall } from './metrics.ts';
+import { type Metrics, measurementOf, overall } from './metrics.ts';
 import { distance, Pair } from './pair.ts';
-import { fullTile, gridOf, runsOf, type Tile, tilesOf } from './tiles.ts';
+import { sumsByTile } from './tile-sums.ts';
+import { fullTile, gridOf, runsOf, type Tile } from './tiles.ts';
 
 export interface CompareOptions {
   readonly accept: Acceptance;
@@ -75,11 +76,17 @@ export function compare(
   actual: Tensor,
   { accept, tile, detail = 'full' }: CompareOptions,
 ): Comparison | Accepted {
-  const pair = new Pair(expected, actual);
+  const { rtol } = accept;
+  fullTile(expected.shape, tile);
+  if (detail === 'verdict') {
+    // Tiles are worth their trouble only to those who look at them.
+    const acceptance = accept.judgePair(new Pair(expected, actual, { rtol }));
+    if (acceptance.pass) return { pass: true, acceptance };
+  }
+  const pair = new Pair(expected, actual, { tile, rtol });
   const { shape, dtype } = pair;
   const full = fullTile(shape, tile);
   const acceptance = accept.judgePair(pair);
-  if (acceptance.pass && detail === 'verdict') return { pass: true, acceptance };
   const rejects = accept.rejects(pair);
   return {
     pass: acceptance.pass,
@@ -87,23 +94,26 @@ export function compare(
     shape: [...shape],
     tile: full,
     grid: gridOf(shape, full),
-    tiles: tilesOf(shape, full).map((one) => tileResult(pair, one, rejects)),
+    tiles: sumsByTile(pair).map((sums, i) => {
+      const { origin, extent, position } = pair.tiles[i]!;
+      const { metrics } = measurementOf(sums, pair.integer);
+      // What is accepted rejects no element, so that there is nothing to count.
+      const rejected = rejects && (acceptance.pass ? 0 : rejectedIn(pair, pair.tiles[i]!, rejects));
+      return { origin, extent, position, pass: !rejected, rejected, metrics };
+    }),
     overall: overall(pair).metrics,
     acceptance,
-    worst: worstElement(pair, rejects, full),
+    worst: worstElement(pair, rejects !== null && !acceptance.pass ? rejects : null, full),
   };
 }
 
-function tileResult(pair: Pair, tile: Tile, rejects: Uint8Array | null): TileResult {
-  const whole = tile.extent.every((extent, axis) => extent === pair.shape[axis]);
-  const runs = runsOf(pair.shape, tile);
-  const { metrics } = whole ? overall(pair) : measure(pair, runs);
-  if (rejects === null) return { ...tile, pass: true, rejected: null, metrics };
+function rejectedIn(pair: Pair, tile: Tile, rejects: Uint8Array): number {
+  const { starts, length } = runsOf(pair.shape, tile);
   let rejected = 0;
-  for (const start of runs.starts) {
-    for (let i = start; i < start + runs.length; i++) rejected += rejects[i]!;
+  for (const start of starts) {
+    for (let i = start; i < start + length; i++) rejected += rejects[i]!;
   }
-  return { ...tile, pass: rejected === 0, rejected, metrics };
+  return rejected;
 }
 
 function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly number[]): WorstElement | null {
@@ -111,8 +121,8 @@ function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly num
   const worst = among === null ? greatestError(pair) : furthest(pair, among);
   if (worst < 0) return null;
   const index = pair.indexOf(worst);
-  const e = pair.expected[worst]!;
-  const a = pair.actual[worst]!;
+  const e = at(pair.tensors.expected, ...index);
+  const a = at(pair.tensors.actual, ...index);
   return {
     index,
     tile: index.map((i, axis) => Math.floor(i / tile[axis]!)),
@@ -124,15 +134,30 @@ function worstElement(pair: Pair, rejects: Uint8Array | null, tile: readonly num
 
 /** The first element with the greatest error, any that is not finite before all others; -1 if all are equal. */
 function greatestError(pair: Pair): number {
-  const { expected, actual, size, nonFinite } = pair;
+  const { nonFinite } = pair;
   const { maxAbsError } = overall(pair).metrics;
-  const special = Object.values(nonFinite).some(({ nan, infinite }) => nan + infinite > 0);
-  if (special || maxAbsError === null) return furthest(pair, null);
+  const special =
+    nonFinite.expected.nan + nonFinite.expected.infinite + nonFinite.actual.nan + nonFinite.actual.infinite;
+  if (special > 0 || maxAbsError === null) return furthest(pair, null);
   if (maxAbsError === 0) return -1;
-  for (let i = 0; i < size; i++) {
-    if (Math.abs(actual[i]! - expected[i]!) === maxAbsError) return i;
+  let first = Infinity;
+  for (const [i, { errors }] of sumsByTile(pair).entries()) {
+    if (errors.max !== maxAbsError || ordinalOf(pair, pair.tiles[i]!.origin) > first) continue;
+    first = Math.min(first, firstError(pair, i, maxAbsError));
   }
-  return -1;
+  return first;
+}
+
+function ordinalOf({ shape }: Pair, index: readonly number[]): number {
+  return index.reduce((ordinal, i, axis) => ordinal * shape[axis]! + i, 0);
+}
+
+/** Where in the whole pair the first element of a tile lies whose error is `magnitude`. */
+function firstError(pair: Pair, tile: number, magnitude: number): number {
+  const { expected, actual } = pair.tilePair(tile);
+  const { starts, length } = runsOf(pair.shape, pair.tiles[tile]!);
+  const i = expected.findIndex((e, i) => Math.abs(actual[i]! - e) === magnitude);
+  return starts[Math.floor(i / length)]! + (i % length);
 }
 
 /** The element furthest off among those marked, equal or not; without marks of all, -1 if all are equal. */

@@ -1,23 +1,6 @@
-import { dtypeInfo } from '../tensor/index.ts';
 import type { Pair } from './pair.ts';
-import {
-  blocksOf,
-  countsOf,
-  errorsOf,
-  joinCounts,
-  joinErrors,
-  joinMoments,
-  joinSides,
-  type Moments,
-  momentsOf,
-  NO_COUNTS,
-  NO_ERRORS,
-  NO_MOMENTS,
-  NO_SIDE,
-  type Side,
-  sideOf,
-} from './sums.ts';
-import { type Runs, runsOf } from './tiles.ts';
+import { joinSums, type Moments, type Side, type Sums } from './sums.ts';
+import { sumsByTile } from './tile-sums.ts';
 
 /** What is known of one side. `min` and `max` are over its finite values; null if there are none. */
 export interface SideMetrics {
@@ -66,24 +49,18 @@ export interface Measurement {
   readonly snr: number;
 }
 
-/** Metrics of the elements in `runs`. */
-export function measure(pair: Pair, runs: Runs): Measurement {
-  const blocks = blocksOf(runs);
-  const { min, max } = dtypeInfo(pair.dtype);
-  const expected = blocks.map((block) => sideOf(pair.expected, block)).reduce(joinSides, NO_SIDE);
-  const actual = blocks.map((block) => sideOf(pair.actual, block)).reduce(joinSides, NO_SIDE);
-  const counts = blocks.map((block) => countsOf(pair, block, min, max)).reduce(joinCounts, NO_COUNTS);
-  const errors = blocks.map((block) => errorsOf(pair, block)).reduce(joinErrors, NO_ERRORS);
-  const eMean = expected.sum / expected.finite;
-  const aMean = actual.sum / actual.finite;
-  const moments = blocks.map((block) => momentsOf(pair, block, eMean, aMean)).reduce(joinMoments, NO_MOMENTS);
+/** What the sums over some elements of a pair say. */
+export function measurementOf(
+  { count, expected, actual, counts, errors, moments }: Sums,
+  integer: boolean,
+): Measurement {
   const { finite } = errors;
   const mean = (sum: number): number | null => (finite === 0 ? null : orNull(sum / finite));
   const meanSquare = mean(errors.squares);
   const snr = errors.signal > 0 ? 10 * Math.log10(errors.signal / errors.squares) : Number.NaN;
   const constant = !(expected.max > expected.min && actual.max > actual.min);
   const metrics: Metrics = {
-    count: runs.starts.length * runs.length,
+    count,
     mismatches: counts.mismatches,
     maxAbsError: finite === 0 ? null : orNull(errors.max),
     meanAbsError: mean(errors.absolute),
@@ -92,9 +69,9 @@ export function measure(pair: Pair, runs: Runs): Measurement {
     signBias: errors.nonZero === 0 ? null : errors.positive / errors.nonZero,
     maxUlp: finite === 0 ? null : counts.maxUlp,
     correlation: constant ? null : correlationOf(moments),
-    cosine: cosineOf(moments, eMean, aMean),
+    cosine: cosineOf(moments),
     snrDb: orNull(snr),
-    saturated: pair.integer ? counts.saturated : null,
+    saturated: integer ? counts.saturated : null,
     expected: sideMetrics(expected),
     actual: sideMetrics(actual),
   };
@@ -110,7 +87,7 @@ function correlationOf({ n, e1, a1, e2, a2, cross }: Moments): number | null {
   return ratio(cross - (e1 * a1) / n, spread);
 }
 
-function cosineOf({ n, e1, a1, e2, a2, cross }: Moments, eMean: number, aMean: number): number | null {
+function cosineOf({ n, eMean, aMean, e1, a1, e2, a2, cross }: Moments): number | null {
   const expected = e2 + 2 * eMean * e1 + n * eMean ** 2;
   const actual = a2 + 2 * aMean * a1 + n * aMean ** 2;
   return ratio(cross + eMean * a1 + aMean * e1 + n * eMean * aMean, Math.sqrt(expected * actual));
@@ -120,9 +97,7 @@ const OVERALL = {};
 
 /** Measurement of the whole pair, made once. */
 export function overall(pair: Pair): Measurement {
-  return pair.once(OVERALL, () =>
-    measure(pair, runsOf(pair.shape, { origin: pair.shape.map(() => 0), extent: pair.shape })),
-  );
+  return pair.once(OVERALL, () => measurementOf(joinSums(sumsByTile(pair)), pair.integer));
 }
 
 /** Null for what is not finite; + 0 because -0 would not survive JSON. */

@@ -1,13 +1,22 @@
 import { ShapeError } from '../errors.ts';
 import {
+  at,
+  bytesOf,
+  codesOf,
   type DType,
   describe,
   dtypeInfo,
+  fromStorage,
   type Shape,
+  type StorageOf,
   sizeOf,
+  slice,
   type Tensor,
   toFloat64,
 } from '../tensor/index.ts';
+import { joinSums } from './sums.ts';
+import { hasFastSums, sumsByTile } from './tile-sums.ts';
+import { type Tile, tilesOf } from './tiles.ts';
 import { ulpDistances } from './ulp.ts';
 
 /** How many values of a side are not finite. */
@@ -16,20 +25,27 @@ export interface NonFinite {
   readonly infinite: number;
 }
 
-/** Two tensors of one shape, unpacked to flat float64 arrays in C order; what is derived is computed once. */
+export interface PairOptions {
+  /** Tile shape over the trailing axes; without it the whole tensor is one tile. */
+  readonly tile?: readonly number[] | undefined;
+  /** The relative tolerance that `excess` of the sums by tile is over. Default 0. */
+  readonly rtol?: number | undefined;
+}
+
+/** Two tensors of one shape, seen as flat float64 arrays in C order; what is derived is computed once, when asked for. */
 export class Pair {
   readonly shape: Shape;
   readonly size: number;
   /** dtype of `actual`, the one that LSB and ULP refer to. */
   readonly dtype: DType;
   readonly integer: boolean;
-  readonly expected: Float64Array;
-  readonly actual: Float64Array;
-  readonly #tensors: { readonly expected: Tensor; readonly actual: Tensor };
+  readonly tensors: { readonly expected: Tensor; readonly actual: Tensor };
+  readonly rtol: number;
+  readonly tiles: readonly Tile[];
   readonly #memo = new Map<object, unknown>();
 
-  /** Throws {@link ShapeError} naming both tensors if their shapes differ. */
-  constructor(expected: Tensor, actual: Tensor) {
+  /** Throws {@link ShapeError} naming both tensors if their shapes differ, and for a tile that does not fit. */
+  constructor(expected: Tensor, actual: Tensor, { tile, rtol = 0 }: PairOptions = {}) {
     if (expected.shape.join() !== actual.shape.join()) {
       throw new ShapeError(
         `cannot compare expected ${describe(expected)} with actual ${describe(actual)}`,
@@ -40,9 +56,53 @@ export class Pair {
     this.size = sizeOf(actual.shape);
     this.dtype = actual.dtype;
     this.integer = dtypeInfo(actual.dtype).integer;
-    this.expected = toFloat64(expected);
-    this.actual = toFloat64(actual);
-    this.#tensors = { expected, actual };
+    this.tensors = { expected, actual };
+    this.rtol = rtol;
+    this.tiles = tilesOf(actual.shape, tile);
+  }
+
+  get expected(): Float64Array {
+    return this.once(EXPECTED, () => toFloat64(this.tensors.expected));
+  }
+
+  get actual(): Float64Array {
+    return this.once(ACTUAL, () => toFloat64(this.tensors.actual));
+  }
+
+  /** One expected value, without unpacking all. */
+  expectedAt(ordinal: number): number {
+    return at(this.tensors.expected, ...this.indexOf(ordinal));
+  }
+
+  actualAt(ordinal: number): number {
+    return at(this.tensors.actual, ...this.indexOf(ordinal));
+  }
+
+  /** One value of {@link target}. */
+  targetAt(ordinal: number): number {
+    const x = this.expectedAt(ordinal);
+    return this.#rounds ? roundedTo(this.dtype, Float64Array.of(x))[0]! : x;
+  }
+
+  /** One tile as a pair of its own, which knows nothing of the rest. */
+  tilePair(index: number): Pair {
+    if (this.tiles.length === 1) return this;
+    const { origin, extent } = this.tiles[index]!;
+    const end = origin.map((from, axis) => from + extent[axis]!);
+    const { expected, actual } = this.tensors;
+    return new Pair(slice(expected, origin, end), slice(actual, origin, end), { rtol: this.rtol });
+  }
+
+  /** `length` elements from `start` on in C order as pairs of at most `most`, each after where it starts among them. */
+  *parts(start: number, length: number, most: number): Generator<readonly [number, Pair]> {
+    const [expected, actual] = [codesOf(this.tensors.expected), codesOf(this.tensors.actual)];
+    for (let from = 0; from < length; from += most) {
+      const size = Math.min(most, length - from);
+      const part = (dtype: DType, codes: StorageOf[DType]): Tensor =>
+        fromStorage(dtype, [size], codes.subarray(start + from, start + from + size) as StorageOf[DType]);
+      const { rtol } = this;
+      yield [from, new Pair(part(this.tensors.expected.dtype, expected), part(this.dtype, actual), { rtol })];
+    }
   }
 
   /** `compute()` the first time `key` is asked for, the same object afterwards. */
@@ -56,23 +116,40 @@ export class Pair {
    * and saturated to the output's dtype (NaN and infinities stay); everything else is the expected value itself.
    */
   get target(): Float64Array {
-    const real = !dtypeInfo(this.#tensors.expected.dtype).integer;
-    if (!this.integer || !real) return this.expected;
+    if (!this.#rounds) return this.expected;
     return this.once(TARGET, () => roundedTo(this.dtype, this.expected));
+  }
+
+  /** Whether both sides are the same integers to the last bit, which a comparison of bytes tells. */
+  get identical(): boolean {
+    const { expected, actual } = this.tensors;
+    return (
+      this.integer &&
+      expected.dtype === actual.dtype &&
+      this.once(IDENTICAL, () => Buffer.compare(bytesOf(expected), bytesOf(actual)) === 0)
+    );
+  }
+
+  get #rounds(): boolean {
+    return this.integer && !dtypeInfo(this.tensors.expected.dtype).integer;
   }
 
   /** Distance of every element from its target in ULPs of `dtype` (LSBs for integers). See {@link ulpDistances}. */
   get ulps(): Float64Array {
     return this.once(ULPS, () =>
-      ulpDistances(this.#tensors.expected, this.#tensors.actual, this.target, this.actual),
+      ulpDistances(this.tensors.expected, this.tensors.actual, this.target, this.actual),
     );
   }
 
   get nonFinite(): { readonly expected: NonFinite; readonly actual: NonFinite } {
-    return this.once(NON_FINITE, () => ({
-      expected: countNonFinite(this.#tensors.expected.dtype, this.expected),
-      actual: countNonFinite(this.dtype, this.actual),
-    }));
+    return this.once(NON_FINITE, () => {
+      if (this.integer && !this.#rounds) return ALL_FINITE;
+      if (hasFastSums(this)) return joinSums(sumsByTile(this));
+      return {
+        expected: countNonFinite(this.tensors.expected.dtype, this.expected),
+        actual: countNonFinite(this.dtype, this.actual),
+      };
+    });
   }
 
   /** Index of the element at `ordinal` in C order. */
@@ -88,9 +165,13 @@ export class Pair {
   }
 }
 
+const EXPECTED = {};
+const ACTUAL = {};
 const TARGET = {};
 const ULPS = {};
 const NON_FINITE = {};
+const IDENTICAL = {};
+const ALL_FINITE = { expected: { nan: 0, infinite: 0 }, actual: { nan: 0, infinite: 0 } };
 
 /** Adding and taking away 1.5 * 2^52 leaves a float64 below 2^51 rounded half to even to a whole number. */
 const HALF_EVEN = 1.5 * 2 ** 52;

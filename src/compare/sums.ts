@@ -1,3 +1,4 @@
+import { dtypeInfo } from '../tensor/index.ts';
 import type { Pair } from './pair.ts';
 import type { Runs } from './tiles.ts';
 
@@ -10,7 +11,7 @@ import type { Runs } from './tiles.ts';
 const BLOCK = 4096;
 
 /** The same elements in pieces of at most a block. */
-export function blocksOf({ starts, length }: Runs): Runs[] {
+function blocksOf({ starts, length }: Runs): Runs[] {
   if (length > BLOCK) {
     const pieces = Math.ceil(length / BLOCK);
     return starts.flatMap((from) =>
@@ -28,6 +29,71 @@ export function blocksOf({ starts, length }: Runs): Runs[] {
   }));
 }
 
+/** Everything summed over some elements. */
+export interface Sums {
+  readonly count: number;
+  readonly expected: Side;
+  readonly actual: Side;
+  readonly counts: Counts;
+  readonly errors: Errors;
+  readonly moments: Moments;
+  /** The greatest |error| - rtol |expected| for the `rtol` of the pair; Infinity where it was not looked for. */
+  readonly excess: number;
+  /** Where among the elements the first with the greatest |error| lies; -1 where it was not looked for. */
+  readonly furthest: number;
+}
+
+/** Over the elements in `runs`, which are at least one. */
+export function sumsOf(pair: Pair, runs: Runs): Sums {
+  const blocks = blocksOf(runs);
+  const { min, max } = dtypeInfo(pair.dtype);
+  const expected = blocks.map((block) => sideOf(pair.expected, block)).reduce(joinSides);
+  const actual = blocks.map((block) => sideOf(pair.actual, block)).reduce(joinSides);
+  const eMean = expected.sum / expected.finite;
+  const aMean = actual.sum / actual.finite;
+  return {
+    count: runs.starts.length * runs.length,
+    expected,
+    actual,
+    counts: blocks.map((block) => countsOf(pair, block, min, max)).reduce(joinCounts),
+    errors: blocks.map((block) => errorsOf(pair, block)).reduce(joinErrors),
+    moments: blocks.map((block) => momentsOf(pair, block, eMean, aMean)).reduce(joinMoments),
+    excess: Infinity,
+    furthest: -1,
+  };
+}
+
+/** Of no element. */
+export const NO_SUMS: Sums = {
+  count: 0,
+  expected: { min: Infinity, max: -Infinity, sum: 0, finite: 0, zero: 0, nan: 0, infinite: 0 },
+  actual: { min: Infinity, max: -Infinity, sum: 0, finite: 0, zero: 0, nan: 0, infinite: 0 },
+  counts: { mismatches: 0, maxUlp: 0, saturated: 0 },
+  errors: { finite: 0, max: 0, absolute: 0, signed: 0, squares: 0, signal: 0, positive: 0, nonZero: 0 },
+  moments: { n: 0, eMean: 0, aMean: 0, e1: 0, a1: 0, e2: 0, a2: 0, cross: 0 },
+  excess: 0,
+  furthest: -1,
+};
+
+/** Over the elements of all `parts` together. */
+export function joinSums(parts: readonly Sums[]): Sums {
+  if (parts.length <= 1) return parts[0] ?? NO_SUMS;
+  const expected = parts.map((part) => part.expected).reduce(joinSides);
+  const actual = parts.map((part) => part.actual).reduce(joinSides);
+  const eMean = expected.sum / expected.finite;
+  const aMean = actual.sum / actual.finite;
+  return {
+    count: parts.reduce((sum, part) => sum + part.count, 0),
+    expected,
+    actual,
+    counts: parts.map((part) => part.counts).reduce(joinCounts),
+    errors: parts.map((part) => part.errors).reduce(joinErrors),
+    moments: parts.map((part) => about(part.moments, eMean, aMean)).reduce(joinMoments),
+    excess: parts.reduce((most, part) => Math.max(most, part.excess), 0),
+    furthest: -1,
+  };
+}
+
 /** Sums over the finite values of one side. */
 export interface Side {
   readonly min: number;
@@ -39,17 +105,7 @@ export interface Side {
   readonly infinite: number;
 }
 
-export const NO_SIDE: Side = {
-  min: Infinity,
-  max: -Infinity,
-  sum: 0,
-  finite: 0,
-  zero: 0,
-  nan: 0,
-  infinite: 0,
-};
-
-export function sideOf(values: Float64Array, { starts, length }: Runs): Side {
+function sideOf(values: Float64Array, { starts, length }: Runs): Side {
   let min = Infinity;
   let max = -Infinity;
   let sum = 0;
@@ -74,7 +130,7 @@ export function sideOf(values: Float64Array, { starts, length }: Runs): Side {
   return { min, max, sum, finite: starts.length * length - nan - infinite, zero, nan, infinite };
 }
 
-export function joinSides(x: Side, y: Side): Side {
+function joinSides(x: Side, y: Side): Side {
   return {
     min: Math.min(x.min, y.min),
     max: Math.max(x.max, y.max),
@@ -92,9 +148,7 @@ export interface Counts {
   readonly saturated: number;
 }
 
-export const NO_COUNTS: Counts = { mismatches: 0, maxUlp: 0, saturated: 0 };
-
-export function countsOf(
+function countsOf(
   { target, actual, ulps }: Pair,
   { starts, length }: Runs,
   min: number,
@@ -117,7 +171,7 @@ export function countsOf(
   return { mismatches, maxUlp, saturated };
 }
 
-export function joinCounts(x: Counts, y: Counts): Counts {
+function joinCounts(x: Counts, y: Counts): Counts {
   return {
     mismatches: x.mismatches + y.mismatches,
     maxUlp: Math.max(x.maxUlp, y.maxUlp),
@@ -138,18 +192,7 @@ export interface Errors {
   readonly nonZero: number;
 }
 
-export const NO_ERRORS: Errors = {
-  finite: 0,
-  max: 0,
-  absolute: 0,
-  signed: 0,
-  squares: 0,
-  signal: 0,
-  positive: 0,
-  nonZero: 0,
-};
-
-export function errorsOf({ expected, actual }: Pair, { starts, length }: Runs): Errors {
+function errorsOf({ expected, actual }: Pair, { starts, length }: Runs): Errors {
   let special = 0;
   let max = 0;
   let absolute = 0;
@@ -190,7 +233,7 @@ export function errorsOf({ expected, actual }: Pair, { starts, length }: Runs): 
   };
 }
 
-export function joinErrors(x: Errors, y: Errors): Errors {
+function joinErrors(x: Errors, y: Errors): Errors {
   return {
     finite: x.finite + y.finite,
     max: Math.max(x.max, y.max),
@@ -210,6 +253,9 @@ export function joinErrors(x: Errors, y: Errors): Errors {
  */
 export interface Moments {
   readonly n: number;
+  /** What the sums are about: the means, or near them. */
+  readonly eMean: number;
+  readonly aMean: number;
   readonly e1: number;
   readonly a1: number;
   readonly e2: number;
@@ -217,9 +263,7 @@ export interface Moments {
   readonly cross: number;
 }
 
-export const NO_MOMENTS: Moments = { n: 0, e1: 0, a1: 0, e2: 0, a2: 0, cross: 0 };
-
-export function momentsOf(
+function momentsOf(
   { expected, actual }: Pair,
   { starts, length }: Runs,
   eMean: number,
@@ -245,12 +289,34 @@ export function momentsOf(
       cross += e * a;
     }
   }
-  return { n, e1, a1, e2, a2, cross };
+  return { n, eMean, aMean, e1, a1, e2, a2, cross };
 }
 
-export function joinMoments(x: Moments, y: Moments): Moments {
+/** The same moments about other means. */
+function about(of: Moments, eMean: number, aMean: number): Moments {
+  const { n, e1, a1, e2, a2, cross } = of;
+  if (n === 0) return { ...of, eMean, aMean };
+  // First about their own means, so that only sums of squares are added.
+  const e = of.eMean + e1 / n - eMean;
+  const a = of.aMean + a1 / n - aMean;
+  return {
+    n,
+    eMean,
+    aMean,
+    e1: n * e,
+    a1: n * a,
+    e2: e2 - (e1 * e1) / n + n * e * e,
+    a2: a2 - (a1 * a1) / n + n * a * a,
+    cross: cross - (e1 * a1) / n + n * e * a,
+  };
+}
+
+/** Both about the same means. */
+function joinMoments(x: Moments, y: Moments): Moments {
   return {
     n: x.n + y.n,
+    eMean: x.eMean,
+    aMean: x.aMean,
     e1: x.e1 + y.e1,
     a1: x.a1 + y.a1,
     e2: x.e2 + y.e2,

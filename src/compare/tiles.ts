@@ -43,6 +43,10 @@ export function gridOf(shape: Shape, tile?: readonly number[]): readonly number[
  * one tile of rank 0; a shape without elements has no tiles. Throws as {@link fullTile} does.
  */
 export function tilesOf(shape: Shape, tile?: readonly number[]): Tile[] {
+  if (tile === undefined) {
+    const origin = shape.map(() => 0);
+    return shape.includes(0) ? [] : [{ origin, extent: [...shape], position: origin }];
+  }
   const full = fullTile(shape, tile);
   const grid = gridOf(shape, tile);
   let positions: number[][] = [[]];
@@ -84,4 +88,33 @@ export function runsOf(shape: Shape, { origin, extent }: Pick<Tile, 'origin' | '
     starts = starts.flatMap((start) => Array.from({ length: count }, (_, i) => start + i * gap));
   }
   return length === 0 ? { starts: [], length } : { starts, length };
+}
+
+/** The same where the stretches are evenly spaced: `count` of them, `columns` long, `stride` apart. */
+export interface Rows {
+  readonly start: number;
+  readonly stride: number;
+  readonly count: number;
+  readonly columns: number;
+}
+
+/** The elements of `tile` as {@link Rows}; null where it has three or more axes that a row does not cover. */
+export function rowsOf(shape: Shape, { origin, extent }: Pick<Tile, 'origin' | 'extent'>): Rows | null {
+  let start = 0;
+  let step = 1;
+  let columns = 1;
+  let stride = 0;
+  let count = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const along = extent[axis]!;
+    start += origin[axis]! * step;
+    if (along !== 1) {
+      if (count === 1 && columns === step) columns *= along;
+      else if (count === 1) [count, stride] = [along, step];
+      else if (stride * count === step) count *= along;
+      else return null;
+    }
+    step *= shape[axis]!;
+  }
+  return { start, stride, count, columns };
 }

@@ -166,6 +166,10 @@ export function assign<D extends DType>(target: Tensor<D>, source: Tensor<D>): v
   const data = target.view.data;
   // A source in the same memory is copied first, or it would be overwritten while it is read.
   const codes = source.view.data.buffer === data.buffer ? codesOf(copyOf(source)) : codesOf(source);
+  if (isContiguous(target)) {
+    data.set(codes, target.view.offset);
+    return;
+  }
   forEachRun(target, (position, step, ordinal, length) => {
     for (let i = 0; i < length; i++) data[position + i * step] = codes[ordinal + i]!;
   });

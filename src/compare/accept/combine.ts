@@ -57,6 +57,7 @@ export function all(...members: readonly Acceptance[]): Acceptance {
     text,
     because: reasons(members),
     scope: scopeOf(members),
+    rtol: members.find((member) => member.rtol !== undefined)?.rtol,
     judgePair: (pair) => {
       const parts = members.map((member) => member.judgePair(pair));
       const pass = parts.every((part) => part.pass);
@@ -85,6 +86,7 @@ export function any(...members: readonly Acceptance[]): Acceptance {
     text,
     because: reasons(members),
     scope: scopeOf(members),
+    rtol: members.find((member) => member.rtol !== undefined)?.rtol,
     judgePair: (pair) => {
       const parts = members.map((member) => member.judgePair(pair));
       const one = parts.some((part) => part.pass);

@@ -4,7 +4,7 @@ import type { Acceptance } from '../acceptance.ts';
 import { above, show, showIndex, upward } from '../numbers.ts';
 import { distance } from '../pair.ts';
 import { checkTolerance } from './parameters.ts';
-import { absoluteError, distances, elementwise, NO_DISTANCE, unit } from './rule.ts';
+import { absoluteError, distances, elementwise, NO_DISTANCE, targetError, unit } from './rule.ts';
 
 /**
  * Acceptances that hold of every single element. All fail on an empty tensor (nothing was compared); all but
@@ -21,6 +21,10 @@ export function exact(because?: string): Acceptance {
     text: 'exact()',
     because,
     limit: 0,
+    bound: ({ counts, errors, count }, { integer }) => {
+      if (counts.mismatches === 0) return 0;
+      return errors.finite < count ? Infinity : integer ? counts.maxUlp : errors.max;
+    },
     needs: ({ target, actual }, start, out) => {
       for (let i = 0; i < out.length; i++) {
         const e = target[start + i]!;
@@ -28,7 +32,7 @@ export function exact(because?: string): Acceptance {
         out[i] = Number.isNaN(e) && Number.isNaN(a) ? 0 : distance(e, a);
       }
     },
-    measured: (pair, i, need) => (need === 0 ? 'all elements equal' : absoluteError(pair, i, pair.target)),
+    measured: (pair, i, need) => (need === 0 ? 'all elements equal' : targetError(pair, i)),
     minimum: (need, pair) => {
       if (need === 0) return 'exact()';
       // Only exact() lets NaN equal NaN.
@@ -51,13 +55,15 @@ export function lsb(n: number, because?: string): Acceptance {
     text: `lsb(${n})`,
     because,
     limit: n,
+    bound: ({ counts, errors, count }, { integer }) =>
+      integer && errors.finite === count ? counts.maxUlp : Infinity,
     needs: (pair, start, out) => {
       if (!pair.integer) {
         throw new ValueError(`lsb(${n}) on ${pair.dtype}`, 'judge floats with ulp(n, floor), abs or absRel');
       }
       distances(pair.target, pair.actual, start, out);
     },
-    measured: (pair, i) => absoluteError(pair, i, pair.target),
+    measured: (pair, i) => targetError(pair, i),
     // A wider integer or a NaN expected may leave a distance that is no whole number of LSBs.
     minimum: (need) => `lsb(${Math.ceil(need)})`,
   });
@@ -71,6 +77,8 @@ export function abs(tolerance: number, because?: string): Acceptance {
     text: `abs(${tolerance})`,
     because,
     limit: tolerance,
+    byError: true,
+    bound: ({ errors, count }) => (errors.finite < count ? Infinity : errors.max),
     needs: ({ expected, actual }, start, out) => distances(expected, actual, start, out),
     measured: (pair, i) => absoluteError(pair, i),
     minimum: (need) => `abs(${upward(need)})`,
@@ -98,7 +106,7 @@ export function rel(tolerance: number, because?: string): Acceptance {
     },
     measured: (pair, i, need) => {
       if (need < Infinity) return `max relative error ${show(need)}`;
-      return pair.expected[i] === 0 ? `${absoluteError(pair, i)} where 0 is expected` : NO_DISTANCE;
+      return pair.expectedAt(i) === 0 ? `${absoluteError(pair, i)} where 0 is expected` : NO_DISTANCE;
     },
     minimum: (need) => `rel(${upward(need)})`,
   });
@@ -116,6 +124,9 @@ export function absRel(atol: number, rtol: number, because?: string): Acceptance
     text: `absRel(${atol}, ${rtol})`,
     because,
     limit: atol,
+    rtol,
+    // What an element needs may be rounded up twice.
+    bound: ({ excess }) => (excess > 0 ? above(above(excess)) : 0),
     needs: ({ expected, actual }, start, out) => {
       for (let i = 0; i < out.length; i++) {
         const e = expected[start + i]!;
@@ -156,6 +167,8 @@ export function ulp(n: number, floor: number, because?: string): Acceptance {
     text: `ulp(${n}, ${floor})`,
     because,
     limit: n,
+    bound: ({ counts, errors, count }) =>
+      errors.finite < count ? Infinity : errors.max <= floor ? 0 : counts.maxUlp,
     needs: ({ expected, actual, ulps }, start, out) => {
       distances(expected, actual, start, out);
       for (let i = 0; i < out.length; i++) out[i] = out[i]! <= floor ? 0 : ulps[start + i]!;
@@ -163,7 +176,7 @@ export function ulp(n: number, floor: number, because?: string): Acceptance {
     measured: (pair, i, need) => {
       if (need === 0) return `|error| within the floor ${show(floor)} or 0 ULP everywhere`;
       if (need === Infinity) return NO_DISTANCE;
-      return `max ${show(need)} ${pair.dtype} ULP, |error| ${show(distance(pair.expected[i]!, pair.actual[i]!))}`;
+      return `max ${show(need)} ${pair.dtype} ULP, |error| ${show(distance(pair.expectedAt(i), pair.actualAt(i)))}`;
     },
     minimum: (need) => `ulp(${upward(need)}, ${floor})`,
   });
