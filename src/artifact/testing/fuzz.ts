@@ -2,14 +2,20 @@ import fc from 'fast-check';
 import { FormatError } from '../../errors.ts';
 
 /** Values at which a reader's arithmetic tends to break, besides random ones. */
-const EDGES = [0, 1, 2, 3, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
+const EDGES = [
+  0, 1, 2, 3, 7, 8, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff,
+];
 
 type Change = (bytes: Uint8Array) => Uint8Array;
 
-const position = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+// Without fast-check's bias to the extremes: otherwise nearly every change hits the first bytes.
+const position = fc.noBias(fc.nat({ max: 2 ** 30 - 1 })).map((n) => n / 2 ** 30);
 
 const overwriteWord: fc.Arbitrary<Change> = fc
-  .tuple(position, fc.oneof(fc.constantFrom(...EDGES), fc.nat({ max: 0x4000 }), fc.integer({ min: 0, max: 0xffff_ffff })))
+  .tuple(
+    position,
+    fc.oneof(fc.constantFrom(...EDGES), fc.nat({ max: 0x4000 }), fc.integer({ min: 0, max: 0xffff_ffff })),
+  )
   .map(([where, value]) => (bytes) => {
     if (bytes.length < 4) return bytes;
     const changed = bytes.slice();
@@ -27,12 +33,16 @@ const overwriteByte: fc.Arbitrary<Change> = fc
     return changed;
   });
 
-const cut: fc.Arbitrary<Change> = position.map((where) => (bytes) => bytes.slice(0, Math.floor(where * bytes.length)));
+const cut: fc.Arbitrary<Change> = position.map(
+  (where) => (bytes) => bytes.slice(0, Math.floor(where * bytes.length)),
+);
 
-const remove: fc.Arbitrary<Change> = fc.tuple(position, fc.integer({ min: 1, max: 16 })).map(([where, count]) => (bytes) => {
-  const at = Math.floor(where * bytes.length);
-  return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + count)]);
-});
+const remove: fc.Arbitrary<Change> = fc
+  .tuple(position, fc.integer({ min: 1, max: 16 }))
+  .map(([where, count]) => (bytes) => {
+    const at = Math.floor(where * bytes.length);
+    return Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + count)]);
+  });
 
 const insert: fc.Arbitrary<Change> = fc
   .tuple(position, fc.uint8Array({ minLength: 1, maxLength: 16 }))
