@@ -26,6 +26,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'kernels', include: ['specs/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'integration', include: ['test/**/*.test.ts'] } },
       // What describeKernel reports is tested by running it in a Vitest of its own.
       ...(nested === undefined
         ? []
