@@ -202,7 +202,7 @@ describe('mutants of the bundled kernels', () => {
     '$kernel, $mistake: caught at level $level',
     async ({ index, ...mutant }) => {
       const spec = mutate(mutant, path.join(dir, String(index)));
-      const verdict = await validate(spec, device, { seed: 7, runs: 20, timeLimitMs: 300 });
+      const verdict = await validate(spec, device, { seed: 7, runs: 20, timeLimitMs: 300, shrinkBudget: 0 });
       expect(verdict.pass).toBe(false);
       expect(failedLevels(verdict)[0]).toBe(mutant.level);
     },

@@ -5,7 +5,7 @@ import type { Tensors } from './kernel.ts';
 import { type Failure, type Level, type LevelResult, levels } from './verdict.ts';
 
 const NOT_RUN: Readonly<Record<Level, string>> = {
-  preflight: 'not run: artifact checks are not built yet',
+  preflight: 'not run: validation does not check artifacts yet; tilecheck lint does',
   state: 'not run: there was no input',
   coverage: 'not run: no command completed',
   model: 'not run: no command completed',
