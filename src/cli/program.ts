@@ -2,7 +2,9 @@ import { Command, CommanderError, Help, type Option, type OutputConfiguration } 
 import { addCompareCommand } from './compare.ts';
 import { Exit, errorText, exitHelp, explain, type Finish } from './exit.ts';
 import { addFailuresCommand } from './failures.ts';
+import { addInspectCommand } from './inspect.ts';
 import type { Io } from './io.ts';
+import { addLintCommand } from './lint.ts';
 import { addProveCommand } from './prove.ts';
 import { addReferenceCommand } from './reference.ts';
 import { addRunCommand } from './run.ts';
@@ -50,6 +52,8 @@ export function buildProgram(io: Io, finish: Finish): Command {
   addReferenceCommand(program, io);
   addProveCommand(program, io, finish);
   addFailuresCommand(program, io, finish);
+  addLintCommand(program, io, finish);
+  addInspectCommand(program, io);
   return program;
 }
 
