@@ -102,7 +102,11 @@ describe.each(forms)('gelu %s', (form) => {
     const x = transpose(tensor('bf16', [2, 3], [0, 1, 2, -1, -2, -3]));
     const y = ideal({ x, form });
     expect(y.shape).toEqual([3, 2]);
-    expect([...toFloat64(y)]).toEqual([0, -1, 1, -2, 2, -3].map(gelu));
+    const values = toFloat64(y);
+    // By WebAssembly, where there is any: within a few ULPs of the scalar form.
+    for (const [i, at] of [0, -1, 1, -2, 2, -3].entries()) {
+      expect(Math.abs(values[i]! - gelu(at))).toBeLessThanOrEqual(1e-15 * Math.abs(gelu(at)));
+    }
   });
 });
 

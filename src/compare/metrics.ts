@@ -1,6 +1,6 @@
 import type { Pair } from './pair.ts';
-import { joinSums, type Moments, type Side, type Sums } from './sums.ts';
-import { sumsByTile } from './tile-sums.ts';
+import type { Moments, Side, Sums } from './sums.ts';
+import { sumsOverall } from './tile-sums.ts';
 
 /** What is known of one side. `min` and `max` are over its finite values; null if there are none. */
 export interface SideMetrics {
@@ -97,7 +97,7 @@ const OVERALL = {};
 
 /** Measurement of the whole pair, made once. */
 export function overall(pair: Pair): Measurement {
-  return pair.once(OVERALL, () => measurementOf(joinSums(sumsByTile(pair)), pair.integer));
+  return pair.once(OVERALL, () => measurementOf(sumsOverall(pair), pair.integer));
 }
 
 /** Null for what is not finite; + 0 because -0 would not survive JSON. */

@@ -14,8 +14,7 @@ import {
   type Tensor,
   toFloat64,
 } from '../tensor/index.ts';
-import { joinSums } from './sums.ts';
-import { hasFastSums, sumsByTile } from './tile-sums.ts';
+import { hasFastSums, sumsOverall } from './tile-sums.ts';
 import { type Tile, tilesOf } from './tiles.ts';
 import { ulpDistances } from './ulp.ts';
 
@@ -144,7 +143,7 @@ export class Pair {
   get nonFinite(): { readonly expected: NonFinite; readonly actual: NonFinite } {
     return this.once(NON_FINITE, () => {
       if (this.integer && !this.#rounds) return ALL_FINITE;
-      if (hasFastSums(this)) return joinSums(sumsByTile(this));
+      if (hasFastSums(this)) return sumsOverall(this);
       return {
         expected: countNonFinite(this.tensors.expected.dtype, this.expected),
         actual: countNonFinite(this.dtype, this.actual),

@@ -1,7 +1,7 @@
 import { placeCodes, placeFloat64, type Simd, simd } from '../simd/module.ts';
 import { codesOf } from '../tensor/index.ts';
 import type { Pair } from './pair.ts';
-import { type Sums, sumsOf } from './sums.ts';
+import { joinSums, type Sums, sumsOf } from './sums.ts';
 import { rowsOf, runsOf, type Tile } from './tiles.ts';
 
 const BY_TILE = {};
@@ -12,6 +12,13 @@ export function sumsByTile(pair: Pair): readonly Sums[] {
     const fast = fastSums(pair);
     return pair.tiles.map((tile, i) => fast(tile) ?? plainSums(pair, tile, i));
   });
+}
+
+const OVERALL = {};
+
+/** Sums over the whole pair, joined once. */
+export function sumsOverall(pair: Pair): Sums {
+  return pair.once(OVERALL, () => joinSums(sumsByTile(pair)));
 }
 
 /** Whether sums by tile are had so cheaply that it pays to look at them before the elements. */

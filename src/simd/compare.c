@@ -43,6 +43,8 @@ static double value_of(int32_t code) {
 
 #define INFINITE 0x7f800000
 
+// Loops are unrolled, because V8 looks for interrupts in every turn.
+
 // Counts, extremes and ULPs, all by ordered codes; false if a value is not finite.
 static int count_tile(const float *e, const float *a, int stride, int rows, int columns, double *out) {
   const v128_t zero = wasm_i32x4_splat(0), magnitude = keep(wasm_i32x4_splat(0x7fffffff));
@@ -50,6 +52,7 @@ static int count_tile(const float *e, const float *a, int stride, int rows, int 
   v128_t zero_e = zero, zero_a = zero, mismatches = zero, positive = zero, ulp = zero;
   for (int row = 0; row < rows; row++) {
     const float *er = e + row * stride, *ar = a + row * stride;
+#pragma clang loop unroll_count(2)
     for (int i = 0; i < columns; i += 4) {
       const v128_t x = ordered(wasm_v128_load(er + i), magnitude), y = ordered(wasm_v128_load(ar + i), magnitude);
       // Up to 2^32 - 2^24: the difference of two signed numbers as an unsigned one.
@@ -160,6 +163,7 @@ int measure_f32(const float *e, const float *a, int stride, int rows, int column
   Errors errors = no_errors();
   Moments moments = no_moments();
   for (int row = 0; row < rows; row++)
+#pragma clang loop unroll_count(2)
     for (int i = row * stride; i < row * stride + columns; i += 2) {
       const f64x2 x = promote(e + i), y = promote(a + i);
       const f64x2 distance = add_errors(&errors, x, y);

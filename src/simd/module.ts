@@ -17,6 +17,7 @@ interface Exports {
   measure_int8(...args: readonly number[]): number;
   gelu_sigmoid(at: number, count: number): void;
   gelu_tanh(at: number, count: number, root: number): void;
+  narrow_int8(from: number, to: number, count: number): void;
   widen_f32(from: number, to: number, count: number): void;
   widen_int8(from: number, to: number, count: number): void;
 }
@@ -51,6 +52,19 @@ export class Simd {
   }
 }
 
+/** Every function that must be there: a file built from older sources lacks some, and is then as good as absent. */
+const FUNCTIONS: readonly (keyof Exports)[] = [
+  'attention',
+  'attention_int8',
+  'measure_f32',
+  'measure_int8',
+  'gelu_sigmoid',
+  'gelu_tanh',
+  'narrow_int8',
+  'widen_f32',
+  'widen_int8',
+];
+
 let loaded: Simd | null | undefined;
 
 /**
@@ -67,7 +81,8 @@ function load(): Simd | null {
   try {
     const bytes = readFileSync(new URL('./simd.wasm', import.meta.url));
     const { Instance, Module } = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
-    return new Simd(new Instance(new Module(bytes)).exports as Exports);
+    const exports = new Instance(new Module(bytes)).exports as Exports;
+    return FUNCTIONS.every((name) => typeof exports[name] === 'function') ? new Simd(exports) : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ValueError } from '../../errors.ts';
+import { withoutSimd } from '../../simd/module.ts';
 import { dtypeInfo, dtypes, fromStorage, type Tensor, tensor, toFloat64, zeros } from '../../tensor/index.ts';
 import type { TensorType } from '../args.ts';
 import { type DistributionName, distributionNames, inputsOf, tensorOf, usualDistributions } from './index.ts';
@@ -127,4 +128,11 @@ describe('the shared assertions', () => {
     );
     expect(under(growing)).toThrow();
   });
+});
+
+it('stores int8 values on WebAssembly as it does without it', () => {
+  for (const shape of [[16, 20], [3, 7], [1], [0]]) {
+    const draw = () => fc.sample(tensorOf({ dtype: 'int8', shape }), { numRuns: 60, seed: 1 }).map(toFloat64);
+    expect(draw()).toEqual(withoutSimd(draw));
+  }
 });
