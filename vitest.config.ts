@@ -15,6 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
+    setupFiles: [here('./src/testing/seed.ts')],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

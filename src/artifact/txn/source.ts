@@ -56,10 +56,13 @@ function hexDigit(byte: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
 
-/** Whether the first line that is not blank is one hex word: what every text stream starts with, and no binary one. */
+/**
+ * Whether the first line that is not blank is one hex word, as every text stream starts. A binary stream may start so
+ * by chance, but hardly without a zero byte near.
+ */
 export function looksLikeText(bytes: Uint8Array): boolean {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 128));
-  return /^\s*(0x)?[0-9a-f]{1,8}[ \t\r]*(\n|$)/i.test(head);
+  return !head.includes('\0') && /^\s*(0x)?[0-9a-f]{1,8}[ \t\r]*(\n|$)/i.test(head);
 }
 
 /**
