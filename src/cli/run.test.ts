@@ -66,6 +66,16 @@ describe('tilecheck run', () => {
     expect(stdout).toContain('1 passed, 1 failed');
   });
 
+  it('calls a path that no input has a usage error', async () => {
+    project.write({ 'kernels/a/kernel.ts': kernelSource('a') });
+    const { exit, stderr } = await project.tilecheck(
+      ['run', 'a', ...few, '--path', 'random/99'],
+      on({ a: twice }),
+    );
+    expect(exit).toBe(2);
+    expect(stderr).toContain("kernel a has no input 'random/99'");
+  });
+
   it('names an unknown kernel and the nearest ones', async () => {
     project.write({
       'kernels/a/kernel.ts': kernelSource('gelu'),

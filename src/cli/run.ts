@@ -159,6 +159,8 @@ async function validateAll(
     } catch (thrown) {
       // What this machine lacks no other kernel will find either.
       if (thrown instanceof EnvironmentError) throw thrown;
+      // A wrong --path is the caller's mistake, not the kernel's.
+      if (thrown instanceof TilecheckError && thrown.code === 'NO_INPUT') throw thrown;
       errors.push(kernelError(spec.name, file, thrown));
     }
   }

@@ -1,5 +1,5 @@
 import type { NpuDevice } from '../device/index.ts';
-import { messageOf, ValueError } from '../errors.ts';
+import { messageOf, TilecheckError } from '../errors.ts';
 import { artifactOf, packBuffers } from './buffers.ts';
 import { type InputCase, inputCases } from './cases.ts';
 import { coverage } from './coverage.ts';
@@ -87,7 +87,9 @@ function caseAt(spec: KernelSpec, cases: readonly InputCase[], path: string): In
   const found = cases.find((input) => input.path === path);
   if (found !== undefined) return found;
   const kinds = [...new Set(cases.map((input) => input.path.split('/')[0]))].join(', ');
-  throw new ValueError(`kernel ${spec.name} has no input '${path}'`, `its inputs are of the kinds ${kinds}`);
+  throw new TilecheckError('NO_INPUT', `kernel ${spec.name} has no input '${path}'`, {
+    hint: `its inputs are of the kinds ${kinds}; a random one needs --runs greater than its number`,
+  });
 }
 
 function passes({ control }: KernelSpec, levels: Verdict['levels'], tally: Tally): boolean {
